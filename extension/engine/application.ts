@@ -1,0 +1,237 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { type EngineMethod, type EngineParams, type EngineResult, engineRequests } from '../../shared/contract';
+import type { Filters, Range, ScopeKind } from '../../shared/filters';
+import { commitRowSchema, type IngestSummary, sessionRowSchema } from '../../shared/report';
+import { z } from 'zod';
+import { type Catalogue, readCatalogue } from './database/catalogue';
+import type { Database } from './database/database';
+import type { DatabaseFile } from './database/databaseFile';
+import { readSetting, writeSetting } from './database/schema';
+import { createStore } from './database/store';
+import { createCalendar } from './events/calendar';
+import { HumanError } from './humanError';
+import { buildEvents } from './ingest/buildEvents';
+import { discoverLogs } from './ingest/discover';
+import { ingest, type Progress } from './ingest/ingest';
+import { repositoriesOf } from './ingest/repositories';
+import type { PriceList } from './pricing/prices';
+import type { Environment, Provider } from './providers/provider';
+import { commitReport } from './reports/commit';
+import { doctorReport } from './reports/doctor';
+import { costReport, sessionReport } from './reports/metrics';
+import { filterParameters, rangeDays, readableQuery, runQuery } from './reports/parameters';
+import { sessionDetail } from './reports/sessionDetail';
+import { buildSidebar } from './reports/sidebar';
+
+export interface ApplicationOptions {
+  file: DatabaseFile;
+  /** Folder that holds `sql/`. */
+  root: string;
+  wasmFile: string;
+  version: string;
+  environment: Environment;
+  providers: readonly Provider[];
+  prices: PriceList;
+  clock: () => number;
+  /** IANA zone of a new database. */
+  zone: string;
+  folders: readonly string[];
+  isTrusted: boolean;
+  identities: readonly string[];
+  onProgress(progress: Progress | null): void;
+  /** Numbers that are shown may have changed. */
+  onDataChanged(dataVersion: number): void;
+}
+
+/** Everything that the product does with one database: behind the language server, and behind the terminal program. */
+export interface Application {
+  /** Answers one request of the contract. Rejects with HumanError where a person can act. */
+  handle<M extends EngineMethod>(method: M, params: EngineParams<M>, signal: AbortSignal): Promise<EngineResult<M>>;
+  /** Sets the zone of days; events are built anew. For one run where `isKept` is 'run', for good where it is 'always'. */
+  useZone(zone: string, isKept: 'run' | 'always', signal: AbortSignal): Promise<void>;
+  /** Repositories that the folders lie in. */
+  repositoriesOf(folders: readonly string[]): Promise<string[]>;
+  catalogue: Catalogue;
+  close(): void;
+}
+
+type Handlers = { [M in EngineMethod]: (params: EngineParams<M>, signal: AbortSignal) => Promise<EngineResult<M>> };
+
+/** At most this much reading is lost when the machine stops. */
+const saveEveryMs = 30_000;
+
+export function createApplication(options: ApplicationOptions): Application {
+  const { providers, clock } = options;
+  const catalogue = readCatalogue(path.join(options.root, 'sql'));
+  const rebuild = (database: Database) => buildEvents(database, { sessions: 'all', commits: 'all', logs: 'all' }, clock());
+  const store = createStore({ file: options.file, catalogue, wasmFile: options.wasmFile, zone: options.zone, rebuildEvents: rebuild });
+  let dataVersion = 0;
+  let running: Promise<IngestSummary> | undefined;
+
+  const changed = () => {
+    dataVersion += 1;
+    options.onDataChanged(dataVersion);
+  };
+  const zoneOf = (database: Database) => readSetting(database, 'zone') ?? options.zone;
+  /** undefined: all repositories. */
+  const repositoriesIn = (database: Database, scope: ScopeKind): string[] | undefined => (scope === 'all' ? undefined : repositoriesOf(database, options.folders));
+  const filtersOf = (database: Database, scope: ScopeKind, range: Range): Filters => {
+    const repositories = repositoriesIn(database, scope);
+    const today = createCalendar(zoneOf(database)).day(clock());
+    return {
+      ...(repositories ? { repositories } : {}),
+      ...(range === 'all' ? {} : { from: rangeDays(today, range).from, to: today }),
+    };
+  };
+
+  const runIngest = (signal: AbortSignal): Promise<IngestSummary> =>
+    store.write(
+      signal,
+      (pid) => options.onProgress({ text: `Waiting for another window (process ${pid})`, done: 0, total: 1 }),
+      async (database, save) => {
+        let savedAt = clock();
+        const { places: _, ...summary } = await ingest(database, {
+          providers,
+          environment: options.environment,
+          prices: options.prices,
+          clock,
+          signal,
+          folders: options.folders,
+          isTrusted: options.isTrusted,
+          identities: options.identities,
+          onProgress: options.onProgress,
+          onCheckpoint: async () => {
+            if (clock() - savedAt >= saveEveryMs) {
+              await save();
+              savedAt = clock();
+              changed();
+            }
+          },
+        });
+        return summary;
+      },
+    );
+
+  const handlers: Handlers = {
+    // A second asker waits for the pass that is running; only the first one's cancellation ends it.
+    ingest: async (_, signal) => {
+      running ??= runIngest(signal).finally(() => {
+        running = undefined;
+        options.onProgress(null);
+        changed();
+      });
+      return running;
+    },
+    sidebar: async ({ scope, range }) => {
+      const database = await store.read();
+      const { places } = await discoverPlaces(options);
+      return buildSidebar({
+        database,
+        catalogue,
+        scope,
+        scopeLabel: scopeLabel(options.folders, scope),
+        range,
+        repositories: repositoriesIn(database, scope),
+        places,
+        now: clock(),
+        zone: zoneOf(database),
+        dataVersion,
+      });
+    },
+    report: async ({ report, filters, groupBy }) => {
+      const database = await store.read();
+      return report === 'session' ? sessionReport(database, catalogue, filters, groupBy) : costReport(database, catalogue, filters, groupBy);
+    },
+    rows: async ({ scope, range, metric, limit, offset }) => {
+      const database = await store.read();
+      const parameters = { ...filterParameters(filtersOf(database, scope, range)), $metric: metric, $limit: limit, $offset: offset, $linked: 1 };
+      if (metric === 'commits_linked') {
+        const rows = runQuery(database, catalogue, 'commit.rows', parameters, commitRowSchema.extend({ total: z.number() }));
+        return { kind: 'commits', total: rows[0]?.total ?? 0, rows: rows.map(({ total: _, ...row }) => row) };
+      }
+      const rows = runQuery(database, catalogue, 'session.rows', parameters, sessionRowSchema.extend({ total: z.number() }));
+      return { kind: 'sessions', total: rows[0]?.total ?? 0, rows: rows.map(({ total: _, ...row }) => row) };
+    },
+    sql: async ({ scope, range, metric }) => {
+      const database = await store.read();
+      const name = catalogue.metrics.get(metric)?.query;
+      if (!name) {
+        throw new HumanError(`There is no metric "${metric}".`, 'Refresh the panel.');
+      }
+      return { name, text: readableQuery(catalogue, name, filterParameters(filtersOf(database, scope, range))) };
+    },
+    commit: async ({ commit }) => {
+      const database = await store.read();
+      return commitReport(database, catalogue, providers, commit, repositoriesOf(database, options.folders));
+    },
+    commits: async ({ scope, range, limit }) => {
+      const database = await store.read();
+      const rows = runQuery(
+        database,
+        catalogue,
+        'commit.rows',
+        { ...filterParameters(filtersOf(database, scope, range)), $linked: 1, $limit: limit, $offset: 0 },
+        commitRowSchema.extend({ total: z.number() }),
+      );
+      return rows.map(({ total: _, ...row }) => row);
+    },
+    session: async ({ sessionKey }) => sessionDetail(await store.read(), catalogue, providers, sessionKey),
+    doctor: async () => {
+      const { places } = await discoverPlaces(options);
+      const bytes = await stat(options.file.path).then(
+        (found) => found.size,
+        () => 0,
+      );
+      return doctorReport({
+        database: await store.read(),
+        catalogue,
+        version: options.version,
+        home: options.environment.home,
+        file: { path: options.file.path, bytes, mode: options.file.mode },
+        places,
+        setAside: store.setAside(),
+      });
+    },
+  };
+
+  return {
+    catalogue,
+    handle: async (method, params, signal) => {
+      const checked = engineRequests[method].params.parse(params) as typeof params;
+      return handlers[method](checked, signal);
+    },
+    useZone: async (zone, isKept, signal) => {
+      createCalendar(zone);
+      const apply = (database: Database) => {
+        if (zoneOf(database) !== zone) {
+          database.transaction(() => writeSetting(database, 'zone', zone));
+          rebuild(database);
+        }
+      };
+      if (isKept === 'run') {
+        apply(await store.read());
+      } else {
+        await store.write(
+          signal,
+          () => undefined,
+          async (database) => apply(database),
+        );
+      }
+    },
+    repositoriesOf: async (folders) => repositoriesOf(await store.read(), folders),
+    close: () => store.close(),
+  };
+}
+
+/** Where logs were looked for; quick enough to be asked each time, since agents come and go. */
+const discoverPlaces = (options: ApplicationOptions) => discoverLogs(options.providers, options.environment);
+
+function scopeLabel(folders: readonly string[], scope: ScopeKind): string {
+  if (scope === 'all') {
+    return 'All repositories';
+  }
+  const [first] = folders;
+  return first === undefined ? 'No folder open' : folders.length === 1 ? path.basename(first) : `${path.basename(first)} and ${folders.length - 1} more`;
+}
+

@@ -1,0 +1,154 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { reportSchemaVersion } from '../../shared/report';
+import { type Application, createApplication } from './application';
+import { snapshotFile } from './database/databaseFile';
+import { adoptHome, environmentOf } from './environment';
+import { HumanError } from './humanError';
+import { bundledPrices } from './pricing/prices';
+import { providers } from './providers/registry';
+import { type Arguments, help, readArguments, UsageError } from './terminal/arguments';
+import { defaultDatabase } from './terminal/defaultDatabase';
+import { createRenderer } from './terminal/render';
+import { version } from './version';
+
+/** Lies beside `sql/` and the wasm file, in the extension and in the npm package alike. */
+const root = path.resolve(__dirname, '..');
+
+async function run(words: readonly string[]): Promise<number> {
+  const call = readArguments(words);
+  if (call === 'help') {
+    await print(help);
+    return 0;
+  }
+  if (call === 'version') {
+    await print(`${version}\n`);
+    return 0;
+  }
+  const environment = environmentOf(call.home);
+  adoptHome(environment);
+  const file = path.resolve(call.database ?? (await defaultDatabase(environment)));
+  const cancel = new AbortController();
+  process.on('SIGINT', () => cancel.abort(new HumanError('Cancelled.', 'What was read is kept; the next run goes on from there.')));
+  const progress = progressLine();
+  if (call.database === undefined && process.stderr.isTTY) {
+    process.stderr.write(`Database: ${file}\n`);
+  }
+  const application = createApplication({
+    file: snapshotFile(file),
+    root,
+    wasmFile: path.join(__dirname, 'sql-wasm.wasm'),
+    version,
+    environment,
+    providers,
+    prices: bundledPrices(),
+    clock: Date.now,
+    zone: call.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+    folders: call.repositories.map((folder) => path.resolve(folder)),
+    isTrusted: true,
+    identities: [],
+    onProgress: progress.show,
+    onDataChanged: () => undefined,
+  });
+  try {
+    await print(`${await answer(application, call, file, cancel.signal, progress.clear)}\n`);
+    return cancel.signal.aborted ? 1 : 0;
+  } finally {
+    progress.clear();
+    application.close();
+  }
+}
+
+async function answer(application: Application, call: Arguments, file: string, signal: AbortSignal, clear: () => void): Promise<string> {
+  const renderer = createRenderer(localeOf());
+  const json = (value: unknown) => JSON.stringify(value, null, 2);
+  if (call.command === 'ingest') {
+    const summary = await application.handle('ingest', {}, signal);
+    if (call.timezone !== undefined) {
+      await application.useZone(call.timezone, 'always', signal);
+    }
+    clear();
+    return call.isJson ? json({ report: 'ingest', schema_version: reportSchemaVersion, database: file, ...summary }) : renderer.ingest(summary, file);
+  }
+  if (call.command !== 'doctor' && !existsSync(file)) {
+    throw new HumanError(`There is no database at ${file}.`, 'Run "paceflow ingest" first.');
+  }
+  if (call.command === 'doctor') {
+    const report = await application.handle('doctor', {}, signal);
+    return call.isJson ? json(report) : renderer.doctor(report);
+  }
+  if (call.command === 'commit') {
+    const report = await application.handle('commit', { commit: call.commit ?? '' }, signal);
+    if (!report) {
+      throw new HumanError(`No commit, or more than one, that was read begins with ${call.commit}.`, 'Run "paceflow ingest --repo DIR" in its repository, or give more digits.');
+    }
+    return call.isJson ? json(report) : renderer.commit(report);
+  }
+  if (call.timezone !== undefined) {
+    await application.useZone(call.timezone, 'run', signal);
+  }
+  const filters = { ...call.filters, ...(call.repositories.length > 0 ? { repositories: await chosenRepositories(application, call.repositories) } : {}) };
+  const report = await application.handle('report', { report: call.command, filters, groupBy: call.groupBy }, signal);
+  if (call.isJson) {
+    return json(report);
+  }
+  const names = new Map((await application.handle('doctor', {}, signal)).repositories.map((repository) => [repository.repository_key, repository.name]));
+  return report.report === 'session' ? renderer.session(report, names) : renderer.cost(report, names);
+}
+
+async function chosenRepositories(application: Application, folders: readonly string[]): Promise<string[]> {
+  const keys = await application.repositoriesOf(folders.map((folder) => path.resolve(folder)));
+  if (keys.length === 0) {
+    throw new HumanError(`Nothing was read of ${folders.join(', ')}.`, `Run "paceflow ingest --repo ${folders[0]}" first.`);
+  }
+  return keys;
+}
+
+/** Progress for a person at a terminal; nothing into a pipe. */
+function progressLine(): { show(progress: { text: string; done: number; total: number } | null): void; clear(): void } {
+  const isShown = process.stderr.isTTY === true;
+  let drawnAt = 0;
+  let isDrawn = false;
+  return {
+    show: (progress) => {
+      if (!isShown || !progress || Date.now() - drawnAt < 100) {
+        return;
+      }
+      drawnAt = Date.now();
+      isDrawn = true;
+      process.stderr.write(`\r\u001b[K${progress.text} ${progress.total > 1 ? `${progress.done} of ${progress.total}` : ''}`.slice(0, process.stderr.columns));
+    },
+    clear: () => {
+      if (isDrawn) {
+        process.stderr.write('\r\u001b[K');
+        isDrawn = false;
+      }
+    },
+  };
+}
+
+const localeOf = (): string => Intl.DateTimeFormat().resolvedOptions().locale;
+
+/** Waits until a pipe has taken everything: an early exit would cut long output. */
+const print = (text: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+
+// A reader that has seen enough (`| head`) is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+run(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    if (error instanceof UsageError) {
+      process.stderr.write(`${error.message}\nSee paceflow --help.\n`);
+      process.exitCode = 2;
+      return;
+    }
+    process.stderr.write(error instanceof HumanError ? `${error.message} ${error.next}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

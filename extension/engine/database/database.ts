@@ -1,0 +1,131 @@
+import { readFileSync } from 'node:fs';
+import initSqlJs, { type Database as SqlJsDatabase, type SqlJsStatic, type Statement } from 'sql.js';
+
+export type SqlValue = number | string | Uint8Array | null;
+export type SqlParams = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
+
+/** One SQLite database in the memory of sql.js. All calls are synchronous: keep them short, or in a worker. */
+export interface Database {
+  /** Runs statements that return nothing. */
+  exec(sql: string): void;
+  /** Runs one statement; how many rows it changed. */
+  run(sql: string, params?: SqlParams): number;
+  /**
+   * All rows of a query. `Row` is what the SQL beside the call selects: tables are STRICT, so the types hold.
+   * Rows that leave the engine are checked by zod besides.
+   */
+  all<Row extends object>(sql: string, params?: SqlParams): Row[];
+  /** The first row, if any. */
+  get<Row extends object>(sql: string, params?: SqlParams): Row | undefined;
+  /** Commits when `work` returns, rolls back when it throws. Not nested. */
+  transaction<Result>(work: () => Result): Result;
+  /** The whole database as a file's bytes. Prepared statements are made anew afterwards. */
+  toBytes(): Uint8Array;
+  close(): void;
+}
+
+let sqlite: Promise<SqlJsStatic> | undefined;
+
+/**
+ * Opens a database from a file's bytes, or an empty one.
+ * Throws sql.js' own error where the bytes are no database ("file is not a database", "malformed").
+ */
+export async function openDatabase(wasmFile: string, bytes?: Uint8Array): Promise<Database> {
+  // The old extension functions shadow SQLite's own, median by window functions among them. The types do not know the option yet.
+  const config = { wasmBinary: exactBuffer(readFileSync(wasmFile)), useOldExtensionFunctions: false };
+  sqlite ??= initSqlJs(config);
+  const { Database: Constructor } = await sqlite;
+  return wrap(new Constructor(bytes));
+}
+
+function exactBuffer(buffer: Buffer): ArrayBuffer {
+  const copy = new ArrayBuffer(buffer.byteLength);
+  new Uint8Array(copy).set(buffer);
+  return copy;
+}
+
+function wrap(database: SqlJsDatabase): Database {
+  const prepared = new Map<string, Statement>();
+  const configure = () => database.run('pragma foreign_keys = on; pragma temp_store = memory;');
+  configure();
+
+  const statement = (sql: string): Statement => {
+    const known = prepared.get(sql);
+    if (known) {
+      return known;
+    }
+    const made = database.prepare(sql);
+    prepared.set(sql, made);
+    return made;
+  };
+  /** sql.js throws some of its errors as plain texts. */
+  const guarded = <Result>(sql: string, work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof Error ? error : new Error(`${String(error)} in ${sql.slice(0, 200)}`);
+    }
+  };
+  const bind = (made: Statement, params: SqlParams): void => {
+    // sql.js wants mutable arrays and plain objects; it writes to neither.
+    made.bind(Array.isArray(params) ? [...params] : { ...(params as Record<string, SqlValue>) });
+  };
+
+  const all = <Row extends object>(sql: string, params: SqlParams = []): Row[] => {
+    const made = statement(sql);
+    try {
+      return guarded(sql, () => {
+        bind(made, params);
+        const rows: Row[] = [];
+        while (made.step()) {
+          rows.push(made.getAsObject() as Row);
+        }
+        return rows;
+      });
+    } finally {
+      made.reset();
+    }
+  };
+
+  return {
+    exec: (sql) => {
+      database.exec(sql);
+    },
+    run: (sql, params = []) => {
+      const made = statement(sql);
+      try {
+        return guarded(sql, () => {
+          bind(made, params);
+          made.step();
+          return database.getRowsModified();
+        });
+      } finally {
+        made.reset();
+      }
+    },
+    all,
+    get: <Row extends object>(sql: string, params: SqlParams = []) => all<Row>(sql, params)[0],
+    transaction: (work) => {
+      database.run('begin');
+      try {
+        const result = work();
+        database.run('commit');
+        return result;
+      } catch (error) {
+        database.run('rollback');
+        throw error;
+      }
+    },
+    toBytes: () => {
+      // export() closes and opens the database inside: statements and pragmas do not survive it.
+      prepared.clear();
+      const bytes = database.export();
+      configure();
+      return bytes;
+    },
+    close: () => {
+      prepared.clear();
+      database.close();
+    },
+  };
+}

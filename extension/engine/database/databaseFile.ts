@@ -1,0 +1,99 @@
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { HumanError } from '../humanError';
+import { acquireLock, type Lock } from './lock';
+
+/**
+ * Where a database lives between two runs. The seam between the engine and the disk: today a snapshot that is replaced
+ * whole, later a real file under SQLite's own journal.
+ */
+export interface DatabaseFile {
+  readonly path: string;
+  /** How it is kept, for `doctor`. */
+  readonly mode: string;
+  /** Changes whenever somebody saves; undefined: there is no file. */
+  version(): Promise<string | undefined>;
+  load(): Promise<Uint8Array | undefined>;
+  /** All of `bytes` or, after a crash, all of what was there before. Throws HumanError on a full or read-only disk. */
+  save(bytes: Uint8Array): Promise<void>;
+  /** Keeps a damaged file under another name; where it lies now. */
+  setAside(): Promise<string>;
+  /** The right to change the file; see acquireLock. */
+  lock(signal: AbortSignal, onWait: (pid: number) => void): Promise<Lock>;
+}
+
+/** A database file that is replaced whole: written beside, flushed, renamed. */
+export function snapshotFile(file: string): DatabaseFile {
+  return {
+    path: file,
+    mode: 'atomic snapshot',
+    version: async () => {
+      try {
+        const { ino, size, mtimeMs } = await stat(file);
+        return `${ino}:${size}:${mtimeMs}`;
+      } catch {
+        return undefined;
+      }
+    },
+    load: async () => {
+      try {
+        return await readFile(file);
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+          return undefined;
+        }
+        throw new HumanError(`The database ${file} can't be read: ${messageOf(error)}.`, 'Check its permissions, or name another database.', { cause: error });
+      }
+    },
+    save: async (bytes) => {
+      const beside = `${file}.${process.pid}.new`;
+      try {
+        await writeDurably(beside, bytes);
+        await rename(beside, file);
+        await flushFolder(path.dirname(file));
+      } catch (error) {
+        await rm(beside, { force: true });
+        throw new HumanError(`The database ${file} can't be written: ${messageOf(error)}.`, 'Free some space or check its permissions; what is there is unharmed.', { cause: error });
+      }
+    },
+    setAside: async () => {
+      const kept = `${file}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, '-')}`;
+      await rename(file, kept);
+      return kept;
+    },
+    lock: async (signal, onWait) => {
+      try {
+        await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
+      } catch (error) {
+        throw new HumanError(`The folder ${path.dirname(file)} can't be made: ${messageOf(error)}.`, 'Check its permissions, or name another database.', { cause: error });
+      }
+      return acquireLock(`${file}.lock`, signal, onWait);
+    },
+  };
+}
+
+async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {
+  const handle = await open(file, 'w', 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** A rename is only safe from power loss once its folder is flushed; not every system lets a folder be opened. */
+async function flushFolder(folder: string): Promise<void> {
+  try {
+    const handle = await open(folder, 'r');
+    try {
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    // Windows refuses; the rename itself is journaled there.
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

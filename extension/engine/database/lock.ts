@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import os from 'node:os';
+
+/** A held lock. */
+export interface Lock {
+  /** Whether the lock file still names us: asked before the database is written, so that a process that slept through its own eviction writes nothing. */
+  isHeld(): Promise<boolean>;
+  release(): Promise<void>;
+}
+
+interface Holder {
+  pid: number;
+  host: string;
+  token: string;
+}
+
+/** A holder of another machine can't be asked whether it lives; it touches its file every two seconds. */
+const silentMs = 60_000;
+const heartbeatMs = 2_000;
+const pollMs = 100;
+const takeoverMs = 5_000;
+
+/**
+ * Takes the lock at `file`, waiting for its holder. A lock whose process is dead is taken over.
+ * `onWait` is called once with the holder's pid where waiting begins; an abort rejects with the signal's reason.
+ */
+export async function acquireLock(file: string, signal: AbortSignal, onWait: (pid: number) => void): Promise<Lock> {
+  const mine: Holder = { pid: process.pid, host: os.hostname(), token: randomUUID() };
+  let hasWaited = false;
+  for (;;) {
+    signal.throwIfAborted();
+    if (await create(file, JSON.stringify(mine))) {
+      return hold(file, mine.token);
+    }
+    const holder = await readHolder(file);
+    if (await isDead(file, holder)) {
+      await clear(file);
+      continue;
+    }
+    if (!hasWaited && holder) {
+      hasWaited = true;
+      onWait(holder.pid);
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+}
+
+function hold(file: string, token: string): Lock {
+  const isHeld = async () => (await readHolder(file))?.token === token;
+  const heartbeat = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => {
+      // The file is gone: isHeld tells so before anything is written.
+    });
+  }, heartbeatMs);
+  heartbeat.unref();
+  return {
+    isHeld,
+    release: async () => {
+      clearInterval(heartbeat);
+      if (await isHeld()) {
+        await rm(file, { force: true });
+      }
+    },
+  };
+}
+
+async function create(file: string, content: string): Promise<boolean> {
+  try {
+    await writeFile(file, content, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') {
+      return false;
+    }
+    throw error;
+  }
+}
+
+async function readHolder(file: string): Promise<Holder | undefined> {
+  try {
+    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    if (value && typeof value === 'object' && 'pid' in value && 'host' in value && 'token' in value) {
+      return { pid: Number(value.pid), host: String(value.host), token: String(value.token) };
+    }
+  } catch {
+    // Gone, or its holder died between creating and writing it: age decides.
+  }
+  return undefined;
+}
+
+async function isDead(file: string, holder: Holder | undefined): Promise<boolean> {
+  const age = await ageOf(file);
+  if (age === undefined) {
+    return false;
+  }
+  if (!holder) {
+    return age > heartbeatMs;
+  }
+  if (holder.host === os.hostname()) {
+    return !isAlive(holder.pid) || (holder.pid === process.pid && age > silentMs);
+  }
+  return age > silentMs;
+}
+
+/** Removes a dead lock. Who may remove it is decided by a second file, or two starters could remove each other's fresh lock. */
+async function clear(file: string): Promise<void> {
+  const takeover = `${file}.takeover`;
+  if (!(await create(takeover, String(process.pid)))) {
+    const age = await ageOf(takeover);
+    if (age !== undefined && age > takeoverMs) {
+      // Its maker crashed inside these few milliseconds. Renaming lets only one of us remove it.
+      const moved = `${takeover}.${process.pid}`;
+      await rename(takeover, moved).catch(() => undefined);
+      await rm(moved, { force: true });
+    }
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    return;
+  }
+  try {
+    if (await isDead(file, await readHolder(file))) {
+      await rm(file, { force: true });
+    }
+  } finally {
+    await rm(takeover, { force: true });
+  }
+}
+
+async function ageOf(file: string): Promise<number | undefined> {
+  try {
+    return Date.now() - (await stat(file)).mtimeMs;
+  } catch {
+    return undefined;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return codeOf(error) === 'EPERM';
+  }
+}
+
+const codeOf = (error: unknown): string | undefined => (error instanceof Error && 'code' in error ? String(error.code) : undefined);

@@ -1,0 +1,204 @@
+import type { Database } from '../database/database';
+import { readSetting, writeSetting } from '../database/schema';
+import { type Calendar, createCalendar } from '../events/calendar';
+import { buildCommitEvent } from '../events/commitEvent';
+import { buildCommitSessionEvents } from '../events/commitSessionEvent';
+import { buildSessionEvent } from '../events/sessionEvent';
+import { buildSourceDayEvents } from '../events/sourceDayEvent';
+import { buildUsageEvents } from '../events/usageEvent';
+import { createEventWriter, type EventWriter } from './eventWriter';
+import { sha256 } from './keys';
+import { readSessionInput } from './sessionInput';
+
+/** What changed since events were last built; `all` builds everything. */
+export interface Dirty {
+  sessions: ReadonlySet<number> | 'all';
+  commits: readonly string[] | 'all';
+  logs: ReadonlySet<number> | 'all';
+}
+
+/**
+ * Builds events from facts for what changed, in one transaction. Building all of it gives the same events: a test
+ * compares the two.
+ */
+export function buildEvents(database: Database, dirty: Dirty, now: number): void {
+  const calendar = createCalendar(readSetting(database, 'zone') ?? 'UTC');
+  const idleMs = Number(readSetting(database, 'window.idle_ms'));
+  database.transaction(() => {
+    const writer = createEventWriter(database, now);
+    buildSessions(database, writer, dirty.sessions, calendar, idleMs);
+    // Links first: whether a commit is mine may hang on a declaration.
+    const relinked = buildLinks(database, writer);
+    buildCommits(database, writer, dirty.commits === 'all' || !readSetting(database, 'commit_events_built') ? 'all' : [...dirty.commits, ...relinked], calendar);
+    writeSetting(database, 'commit_events_built', '1');
+    buildSources(database, writer, dirty.logs, calendar);
+    writer.finish();
+  });
+}
+
+function buildSessions(database: Database, writer: EventWriter, sessions: Dirty['sessions'], calendar: Calendar, idleMs: number): void {
+  for (const rootId of rootsOf(database, sessions)) {
+    const input = readSessionInput(database, rootId);
+    const scope = { column: 'session_key', value: input.session.sessionKey };
+    const event = buildSessionEvent(input, calendar, idleMs);
+    writer.replace('event_session', scope, event ? [event] : []);
+    writer.replace('event_usage', scope, buildUsageEvents(input, calendar));
+  }
+  // A session that found its root no longer stands for itself.
+  for (const { session_key } of database.all<{ session_key: string }>(`
+    select event_session.session_key
+    from event_session inner join metadata_session on metadata_session.session_key = event_session.session_key
+    where metadata_session.root_session_id is not null and event_session.is_retracted = 0`)) {
+    writer.replace('event_session', { column: 'session_key', value: session_key }, []);
+    writer.replace('event_usage', { column: 'session_key', value: session_key }, []);
+  }
+}
+
+function rootsOf(database: Database, sessions: Dirty['sessions']): number[] {
+  if (sessions === 'all') {
+    return database.all<{ id: number }>('select session_id as id from metadata_session where root_session_id is null order by session_id').map((row) => row.id);
+  }
+  const roots = [...sessions].flatMap(
+    (session) => database.get<{ id: number }>('select coalesce(root_session_id, session_id) as id from metadata_session where session_id = ?', [session])?.id ?? [],
+  );
+  return [...new Set(roots)].sort((a, b) => a - b);
+}
+
+/** Links are few: all are built each time. Returns the commits whose links changed. */
+function buildLinks(database: Database, writer: EventWriter): string[] {
+  const before = linkedCommits(database);
+  const declarations = database.all<{ commit_name: string; session_key: string; repository_key: string | null; at: number }>(`
+    select
+      fact_session_declared_commit.commit_name,
+      root.session_key,
+      metadata_repository.repository_key,
+      min(fact_session_declared_commit.at) as at
+    from fact_session_declared_commit
+    -- the owner of the call made the commit, not a copy of its log
+    left join fact_session_tool_call on fact_session_tool_call.call_key = fact_session_declared_commit.call_key
+    inner join metadata_session as session
+      on session.session_id = coalesce(fact_session_tool_call.session_id, fact_session_declared_commit.session_id)
+    inner join metadata_session as root on root.session_id = coalesce(session.root_session_id, session.session_id)
+    left join metadata_repository on metadata_repository.repository_id = root.repository_id
+    group by 1, 2, 3`);
+  const links = buildCommitSessionEvents(
+    declarations.map((declaration) => ({
+      sessionKey: declaration.session_key,
+      repositoryKey: declaration.repository_key,
+      declaredAt: declaration.at,
+      candidates: database
+        .all<{ repository_key: string; commit_id: string }>(
+          `select repository_key, commit_id from fact_commit inner join metadata_repository using (repository_id)
+           where commit_id >= ? and commit_id < ? limit 20`,
+          [declaration.commit_name, `${declaration.commit_name}g`],
+        )
+        .map((commit) => ({ repositoryKey: commit.repository_key, commitId: commit.commit_id })),
+    })),
+  );
+  writer.replace('event_commit_session', 'all', links);
+  const after = linkedCommits(database);
+  return [...new Set([...before, ...after])].filter((commit) => before.has(commit) !== after.has(commit));
+}
+
+function linkedCommits(database: Database): Set<string> {
+  return new Set(database.all<{ commit_id: string }>('select commit_id from event_commit_session where is_retracted = 0').map((row) => row.commit_id));
+}
+
+interface CommitRow {
+  repository_id: number;
+  repository_key: string;
+  commit_id: string;
+  authored_at: number;
+  committed_at: number;
+  parent_count: number;
+  is_me: number;
+  is_bot: number;
+  is_declared: number;
+  is_pushed: number;
+  is_reachable: number;
+  agent: string | null;
+  is_incomplete: number;
+}
+
+const commitRows = `
+  select
+    fact_commit.repository_id,
+    metadata_repository.repository_key,
+    fact_commit.commit_id,
+    fact_commit.authored_at,
+    fact_commit.committed_at,
+    fact_commit.parent_count,
+    author.is_me,
+    author.is_bot,
+    exists (
+      select 1 from event_commit_session
+      where event_commit_session.commit_id = fact_commit.commit_id and event_commit_session.is_retracted = 0
+    ) as is_declared,
+    fact_commit.is_pushed,
+    fact_commit.is_reachable,
+    fact_commit.agent,
+    exists (select 1 from metadata_clone where metadata_clone.repository_id = fact_commit.repository_id and is_complete = 0) as is_incomplete
+  from fact_commit
+  inner join metadata_repository on metadata_repository.repository_id = fact_commit.repository_id
+  inner join metadata_person as author on author.person_id = fact_commit.author_person_id`;
+
+function buildCommits(database: Database, writer: EventWriter, commits: readonly string[] | 'all', calendar: Calendar): void {
+  const rows =
+    commits === 'all'
+      ? database.all<CommitRow>(commitRows)
+      : [...new Set([...commits, ...provisionalCommits(database)])].flatMap((commit) => database.all<CommitRow>(`${commitRows} where fact_commit.commit_id = ?`, [commit]));
+  for (const row of rows) {
+    const files = database.all<{ added_lines: number; removed_lines: number; excluded: string | null }>(
+      'select added_lines, removed_lines, excluded from fact_commit_file_change where repository_id = ? and commit_id = ?',
+      [row.repository_id, row.commit_id],
+    );
+    const event = buildCommitEvent(
+      {
+        repositoryKey: row.repository_key,
+        commitId: row.commit_id,
+        authoredAt: row.authored_at,
+        committedAt: row.committed_at,
+        parents: row.parent_count,
+        isByMe: row.is_me === 1,
+        isBot: row.is_bot === 1,
+        isDeclared: row.is_declared === 1,
+        isPushed: row.is_pushed === 1,
+        isReachable: row.is_reachable === 1,
+        agent: row.agent,
+        files: files.map((file) => ({ addedLines: file.added_lines, removedLines: file.removed_lines, isExcluded: file.excluded !== null })),
+      },
+      calendar,
+    );
+    writer.replace('event_commit', { column: 'event_id', value: writer.idOf('event_commit', event) }, [event], row.is_incomplete === 1);
+  }
+}
+
+/** Events that were built while their repository was being read: looked at again until it is read. */
+function provisionalCommits(database: Database): string[] {
+  return database.all<{ commit_id: string }>('select commit_id from event_commit where is_provisional = 1').map((row) => row.commit_id);
+}
+
+function buildSources(database: Database, writer: EventWriter, logs: Dirty['logs'], calendar: Calendar): void {
+  const sources = database.all<{ log_id: number; provider: string; real_path: string; last_read_at: number }>(
+    "select log_id, provider, real_path, last_read_at from metadata_source where kind <> 'git' order by log_id",
+  );
+  const sourceId = readSetting(database, 'source_id') ?? '';
+  for (const source of sources.filter((row) => logs === 'all' || logs.has(row.log_id))) {
+    const logKey = sha256(`${sourceId}\0${source.provider}\0${source.real_path}`).slice(0, 32);
+    const records = database.all<{ quarter_at: number; is_known: number; records: number }>('select quarter_at, is_known, records from fact_source_record where log_id = ?', [
+      source.log_id,
+    ]);
+    const problems = database.get<{ problems: number }>('select count(*) as problems from fact_source_problem where log_id = ?', [source.log_id])?.problems ?? 0;
+    const events = buildSourceDayEvents(
+      {
+        logKey,
+        provider: source.provider,
+        lastReadAt: source.last_read_at,
+        records: records.map((row) => ({ quarterAt: row.quarter_at, isKnown: row.is_known === 1, records: row.records })),
+        problems,
+      },
+      calendar,
+    );
+    writer.replace('event_source_day', { column: 'log_key', value: logKey }, events);
+  }
+}

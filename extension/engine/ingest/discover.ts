@@ -1,0 +1,88 @@
+import type { Dirent } from 'node:fs';
+import { readdir, realpath } from 'node:fs/promises';
+import path from 'node:path';
+import type { Environment, LogFile, Provider } from '../providers/provider';
+
+/** A log that lies on this disk. */
+export interface FoundLog {
+  provider: Provider;
+  path: string;
+  log: LogFile;
+}
+
+/** A folder that was looked into. */
+export interface LookedAt {
+  provider: string;
+  path: string;
+  isFound: boolean;
+  logs: number;
+}
+
+/** Deeper than any agent nests its logs; a loop of links ends here at the latest. */
+const maxDepth = 12;
+
+/** All logs of all providers, each real file once, in a fixed order. Folders that can't be read are `unreadable`. */
+export async function discoverLogs(
+  providers: readonly Provider[],
+  environment: Environment,
+): Promise<{ logs: FoundLog[]; places: LookedAt[]; unreadable: { provider: string; path: string; detail: string }[] }> {
+  const logs: FoundLog[] = [];
+  const places: LookedAt[] = [];
+  const unreadable: { provider: string; path: string; detail: string }[] = [];
+  const seen = new Set<string>();
+
+  for (const provider of providers) {
+    for (const root of provider.roots(environment)) {
+      const place = { provider: provider.id, path: root, isFound: false, logs: 0 };
+      places.push(place);
+      const realRoot = await realpath(root).catch(() => undefined);
+      if (realRoot === undefined) {
+        continue;
+      }
+      place.isFound = true;
+      for await (const file of walk(realRoot, (folder, detail) => unreadable.push({ provider: provider.id, path: folder, detail }))) {
+        const log = provider.recognise(path.relative(realRoot, file).split(path.sep).join('/'));
+        const real = log && (await realpath(file).catch(() => undefined));
+        if (!log || !real || seen.has(`${provider.id}\0${real}`)) {
+          continue;
+        }
+        seen.add(`${provider.id}\0${real}`);
+        place.logs += 1;
+        logs.push({ provider, path: real, log });
+      }
+    }
+  }
+  return { logs: logs.sort((a, b) => (a.path < b.path ? -1 : 1)), places, unreadable };
+}
+
+async function* walk(root: string, onUnreadable: (folder: string, detail: string) => void): AsyncGenerator<string> {
+  const visited = new Set<string>();
+  const pending: { folder: string; depth: number }[] = [{ folder: root, depth: 0 }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { folder, depth } = next;
+    const real = await realpath(folder).catch(() => undefined);
+    if (real === undefined || visited.has(real)) {
+      continue;
+    }
+    visited.add(real);
+    let entries: Dirent[];
+    try {
+      entries = await readdir(folder, { withFileTypes: true });
+    } catch (error) {
+      onUnreadable(folder, error instanceof Error ? error.message : String(error));
+      continue;
+    }
+    for (const entry of entries) {
+      const full = path.join(folder, entry.name);
+      // A link may lead to a folder or a file: `recognise` and the reading decide which it was.
+      if (entry.isDirectory() || entry.isSymbolicLink()) {
+        if (depth < maxDepth) {
+          pending.push({ folder: full, depth: depth + 1 });
+        }
+      }
+      if (entry.isFile() || entry.isSymbolicLink()) {
+        yield full;
+      }
+    }
+  }
+}

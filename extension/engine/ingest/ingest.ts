@@ -1,0 +1,169 @@
+import type { IngestSummary } from '../../../shared/report';
+import type { Database } from '../database/database';
+import { GitMissing } from '../git/process/failures';
+import type { PriceList } from '../pricing/prices';
+import type { Environment, Provider } from '../providers/provider';
+import { buildEvents } from './buildEvents';
+import { gitSource, noteGitProblem, readCloneCommits } from './commits';
+import { createDictionary } from './dictionary';
+import { discoverLogs, type LookedAt } from './discover';
+import { settleOwnership } from './ownership';
+import { priceResponses } from './priceResponses';
+import { readLog } from './readLog';
+import { type KnownClone, type RepositoryOptions, resolveRepositories } from './repositories';
+
+export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
+  providers: readonly Provider[];
+  environment: Environment;
+  prices: PriceList;
+  clock: () => number;
+  signal: AbortSignal;
+  onProgress(progress: Progress): void;
+  /** Called where the database is whole and worth keeping; the caller decides whether it is time to save. */
+  onCheckpoint(): Promise<void>;
+}
+
+/** What is being done, and how far it is. */
+export interface Progress {
+  text: string;
+  done: number;
+  total: number;
+}
+
+/**
+ * One pass: what is new in logs and git becomes facts, and facts become events. A cancelled pass keeps what it has read,
+ * consistent; the next goes on from there.
+ */
+export async function ingest(database: Database, options: IngestOptions): Promise<IngestSummary & { places: LookedAt[] }> {
+  const startedAt = options.clock();
+  const { signal } = options;
+  const dictionary = createDictionary(database);
+  const { logs, places, unreadable } = await discoverLogs(options.providers, options.environment);
+  const touched = new Set<number>();
+  const touchedLogs = new Set<number>();
+  let read = 0;
+  let bytes = 0;
+  let records = 0;
+
+  for (const [index, found] of logs.entries()) {
+    if (signal.aborted) {
+      break;
+    }
+    options.onProgress({ text: 'Reading logs', done: index, total: logs.length });
+    const reading = await readLog(database, dictionary, found, startedAt, signal);
+    if (reading.outcome === 'unchanged' || reading.outcome === 'gone') {
+      continue;
+    }
+    read += 1;
+    bytes += reading.bytes;
+    records += reading.records;
+    touchedLogs.add(reading.logId);
+    addAll(touched, reading.touched);
+    await options.onCheckpoint();
+  }
+  if (!signal.aborted) {
+    addAll(touchedLogs, noteGone(database, new Set(logs.map((found) => `${found.provider.id}\0${found.path}`)), startedAt));
+    addAll(touchedLogs, noteUnreadableFolders(database, unreadable, startedAt));
+  }
+  database.transaction(() => addAll(touched, settleOwnership(database, touchedLogs)));
+  addAll(touched, priceResponses(database, options.prices));
+  // Sessions and cost are there before git is asked: the first numbers do not wait for it.
+  buildEvents(database, { sessions: touched, commits: [], logs: touchedLogs }, options.clock());
+  await options.onCheckpoint();
+
+  const git = signal.aborted ? { clones: 0, commits: 0 } : await readGit(database, dictionary, options, startedAt);
+  return {
+    sources: logs.length,
+    read,
+    unchanged: logs.length - read,
+    bytes,
+    records,
+    sessions: count(database, 'select count(*) as n from view_session'),
+    repositories: count(database, "select count(*) as n from metadata_repository where repository_key not like 'folder:%'"),
+    commits: git.commits,
+    problems: count(database, 'select count(*) as n from fact_source_problem'),
+    duration_ms: options.clock() - startedAt,
+    cancelled: signal.aborted,
+    places,
+  };
+}
+
+async function readGit(database: Database, dictionary: ReturnType<typeof createDictionary>, options: IngestOptions, now: number): Promise<{ clones: number; commits: number }> {
+  const { signal } = options;
+  options.onProgress({ text: 'Looking for repositories', done: 0, total: 1 });
+  let clones: KnownClone[];
+  let sessions: Set<number>;
+  try {
+    ({ clones, touched: sessions } = await resolveRepositories(database, { ...options, now }));
+  } catch (error) {
+    if (!(error instanceof GitMissing)) {
+      throw error;
+    }
+    noteGitProblem(database, gitSource(database, '(git)', now), '', 'git was not found: commits are not read', now);
+    return { clones: 0, commits: 0 };
+  }
+  const commits: string[] = [];
+  for (const [index, clone] of clones.entries()) {
+    if (signal.aborted) {
+      break;
+    }
+    const text = `Reading commits of ${clone.facts.name}`;
+    options.onProgress({ text, done: index, total: clones.length });
+    for (const problem of clone.facts.problems) {
+      noteGitProblem(database, gitSource(database, clone.facts.commonDir, now), '', problem, now);
+    }
+    try {
+      const reading = await readCloneCommits(database, dictionary, clone, now, signal, (done) => options.onProgress({ text: `${text}: ${done}`, done: index, total: clones.length }));
+      commits.push(...reading.touched);
+    } catch (error) {
+      // One broken repository is a problem that is shown, not the end of the pass.
+      noteGitProblem(database, gitSource(database, clone.facts.commonDir, now), '', error instanceof Error ? error.message.slice(0, 500) : String(error), now);
+    }
+    await options.onCheckpoint();
+  }
+  buildEvents(database, { sessions, commits, logs: new Set() }, options.clock());
+  return { clones: clones.length, commits: commits.length };
+}
+
+/** A log that is no longer there keeps its facts; its source says since when it is gone. */
+function noteGone(database: Database, present: ReadonlySet<string>, now: number): Set<number> {
+  const gone = new Set<number>();
+  for (const source of database.all<{ log_id: number; provider: string; real_path: string }>("select log_id, provider, real_path from metadata_source where kind in ('session', 'subagent') and status <> 'gone'")) {
+    if (!present.has(`${source.provider}\0${source.real_path}`)) {
+      database.run("update metadata_source set status = 'gone', gone_at = ? where log_id = ?", [now, source.log_id]);
+      gone.add(source.log_id);
+    }
+  }
+  return gone;
+}
+
+function noteUnreadableFolders(database: Database, unreadable: { provider: string; path: string; detail: string }[], now: number): Set<number> {
+  const noted = new Set<number>();
+  database.run("delete from fact_source_problem where log_id in (select log_id from metadata_source where kind = 'folder')");
+  database.run("update metadata_source set status = 'read' where kind = 'folder'");
+  for (const folder of unreadable) {
+    database.run(
+      `insert into metadata_source (provider, real_path, kind, status, first_read_at, last_read_at) values (?, ?, 'folder', 'unreadable', ?, ?)
+       on conflict (provider, real_path) do update set status = 'unreadable', last_read_at = excluded.last_read_at`,
+      [folder.provider, folder.path, now, now],
+    );
+    const logId = database.get<{ log_id: number }>('select log_id from metadata_source where provider = ? and real_path = ?', [folder.provider, folder.path])?.log_id;
+    if (logId !== undefined) {
+      database.run(
+        `insert into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, 0, 'unreadable', ?, ?)
+         on conflict (log_id, place, reason) do update set detail = excluded.detail, seen_at = excluded.seen_at`,
+        [logId, folder.detail.slice(0, 500), now],
+      );
+      noted.add(logId);
+    }
+  }
+  return noted;
+}
+
+const count = (database: Database, sql: string): number => database.get<{ n: number }>(sql)?.n ?? 0;
+
+function addAll<Item>(set: Set<Item>, items: Iterable<Item>): void {
+  for (const item of items) {
+    set.add(item);
+  }
+}

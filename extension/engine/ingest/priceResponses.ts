@@ -1,0 +1,73 @@
+import type { Database } from '../database/database';
+import { costOf, type Price, type PriceList } from '../pricing/prices';
+
+interface UnpricedRow {
+  response_key: Uint8Array;
+  session_id: number;
+  provider: string;
+  model: string;
+  at: number;
+  input_tokens: number;
+  cache_write_5m_tokens: number;
+  cache_write_1h_tokens: number;
+  cache_read_tokens: number;
+  output_tokens: number;
+  web_searches: number;
+}
+
+/**
+ * Gives every response without a price the one that holds on its day; models without a known price stay unpriced.
+ * Returns the sessions whose cost changed.
+ */
+export function priceResponses(database: Database, prices: PriceList): Set<number> {
+  const touched = new Set<number>();
+  const ids = new Map<string, number>();
+  const rows = database.all<UnpricedRow>(`
+    select response_key, session_id, provider, name as model, at, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+      cache_read_tokens, output_tokens, web_searches
+    from fact_session_usage inner join metadata_model using (model_id)
+    where price_id is null`);
+  database.transaction(() => {
+    for (const row of rows) {
+      const price = prices.find(row.provider, row.model, row.at);
+      if (!price) {
+        continue;
+      }
+      const cost = costOf(price, {
+        inputTokens: row.input_tokens,
+        cacheWrite5mTokens: row.cache_write_5m_tokens,
+        cacheWrite1hTokens: row.cache_write_1h_tokens,
+        cacheReadTokens: row.cache_read_tokens,
+        outputTokens: row.output_tokens,
+        webSearches: row.web_searches,
+      });
+      database.run('update fact_session_usage set price_id = ?, estimated_cost_usd = ? where response_key = ?', [priceId(database, ids, price), cost, row.response_key]);
+      touched.add(row.session_id);
+    }
+  });
+  return touched;
+}
+
+function priceId(database: Database, ids: Map<string, number>, price: Price): number {
+  const key = `${price.model}\0${price.validFrom}\0${price.source}`;
+  const known = ids.get(key);
+  if (known !== undefined) {
+    return known;
+  }
+  const { rates } = price;
+  database.run(
+    `insert or ignore into metadata_price (model, valid_from, source, is_override, input_per_million, cache_write_5m_per_million,
+       cache_write_1h_per_million, cache_read_per_million, output_per_million, web_search_per_thousand, tiers)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      ...[price.model, price.validFrom, price.source, price.isOverride ? 1 : 0],
+      ...[rates.input, rates.cacheWrite5m, rates.cacheWrite1h, rates.cacheRead, rates.output, price.webSearchPerThousand, JSON.stringify(price.tiers)],
+    ],
+  );
+  const made = database.get<{ id: number }>('select price_id as id from metadata_price where model = ? and valid_from = ? and source = ?', [price.model, price.validFrom, price.source])?.id;
+  if (made === undefined) {
+    throw new Error(`no price row for ${price.model}`);
+  }
+  ids.set(key, made);
+  return made;
+}

@@ -1,0 +1,58 @@
+import type { FileHandle } from 'node:fs/promises';
+
+/** A line without its newline, and where it begins; `bytes` undefined: it was longer than `maxLine` and skipped. */
+export interface Line {
+  offset: number;
+  bytes: Uint8Array | undefined;
+  length: number;
+}
+
+const chunkBytes = 1 << 20;
+/** Longer lines are counted as a problem and passed over: no agent writes them, and one would take the memory. */
+export const maxLineBytes = 64 << 20;
+const newline = 10;
+
+/**
+ * Complete lines of a file from `offset` on, a list per chunk. An unterminated last line is not given out: it is not yet written.
+ * Memory is bounded by the chunk and the longest line.
+ */
+export async function* readLines(handle: FileHandle, offset: number): AsyncGenerator<Line[]> {
+  // The pieces of a line that began in an earlier chunk; joined once, when its end is found.
+  let pieces: Uint8Array[] = [];
+  let pending = 0;
+  let isTooLong = false;
+  let lineOffset = offset;
+  for (let position = offset; ; ) {
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    const { bytesRead } = await handle.read(chunk, 0, chunkBytes, position);
+    if (bytesRead === 0) {
+      return;
+    }
+    position += bytesRead;
+    const fresh = chunk.subarray(0, bytesRead);
+    const lines: Line[] = [];
+    let start = 0;
+    for (let end = fresh.indexOf(newline); end !== -1; end = fresh.indexOf(newline, start)) {
+      const last = fresh.subarray(start, end);
+      const length = pending + last.length;
+      const bytes = isTooLong || length > maxLineBytes ? undefined : pieces.length === 0 ? last : Buffer.concat([...pieces, last]);
+      lines.push({ offset: lineOffset, bytes, length });
+      lineOffset += length + 1;
+      pieces = [];
+      pending = 0;
+      isTooLong = false;
+      start = end + 1;
+    }
+    const tail = fresh.subarray(start);
+    pending += tail.length;
+    if (pending > maxLineBytes) {
+      isTooLong = true;
+      pieces = [];
+    } else if (tail.length > 0) {
+      pieces.push(tail);
+    }
+    if (lines.length > 0) {
+      yield lines;
+    }
+  }
+}

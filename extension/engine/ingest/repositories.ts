@@ -1,0 +1,232 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Database } from '../database/database';
+import { type CloneFacts, findClone } from '../git/clone';
+import { personKey, sha256 } from './keys';
+
+/** A clone that was found on this disk, and its row. */
+export interface KnownClone {
+  cloneId: number;
+  repositoryId: number;
+  facts: CloneFacts;
+}
+
+export interface RepositoryOptions {
+  /** Folders of the open workspace. */
+  folders: readonly string[];
+  /** No git runs where the person has not trusted the workspace. */
+  isTrusted: boolean;
+  identities: readonly string[];
+  now: number;
+}
+
+/** Where agents keep the worktrees that they make: gone after the work, the repository stays. */
+const worktreeLayouts = [/^(.+?)[/\\]\.claude[/\\]worktrees[/\\][^/\\]+/, /^(.+?)[/\\]\.worktrees[/\\][^/\\]+/];
+
+/**
+ * Finds the clones of the workspace's folders and of the sessions' working folders, writes their rows, and says which
+ * sessions got a repository. Sessions whose folder is gone are resolved by remembered worktrees and known layouts.
+ * @throws GitMissing
+ */
+export async function resolveRepositories(database: Database, options: RepositoryOptions): Promise<{ clones: KnownClone[]; touched: Set<number> }> {
+  const clones = new Map<string, KnownClone>();
+  const byFolder = new Map<string, KnownClone | undefined>();
+  const cloneAt = async (folder: string): Promise<KnownClone | undefined> => {
+    if (!options.isTrusted && options.folders.some((open) => isInside(folder, open))) {
+      return undefined;
+    }
+    if (byFolder.has(folder)) {
+      return byFolder.get(folder);
+    }
+    const facts = await findClone(folder);
+    const known = facts && (clones.get(facts.commonDir) ?? database.transaction(() => registerClone(database, facts, options.now)));
+    if (facts && known) {
+      clones.set(facts.commonDir, known);
+    }
+    byFolder.set(folder, known);
+    return known;
+  };
+
+  for (const folder of options.folders) {
+    await cloneAt(folder);
+  }
+  for (const known of database.all<{ worktrees: string }>('select worktrees from metadata_clone')) {
+    for (const worktree of JSON.parse(known.worktrees) as string[]) {
+      await cloneAt(worktree);
+    }
+  }
+  const touched = new Set<number>();
+  const unresolved = database.all<{ cwd: string }>(`select distinct cwd from metadata_session where cwd is not null and ${isUnresolved}`);
+  for (const { cwd } of unresolved) {
+    const found = (await resolveFolder(database, cwd, cloneAt)) ?? folderOnly(database, cwd);
+    const sessions = database.all<{ session_id: number }>(`select session_id from metadata_session where cwd = ? and ${isUnresolved} and repository_id is not ?`, [cwd, found.repositoryId]);
+    for (const { session_id } of sessions) {
+      touched.add(session_id);
+    }
+    database.run(`update metadata_session set repository_id = ?, resolved_by = ? where cwd = ? and ${isUnresolved}`, [found.repositoryId, found.by, cwd]);
+  }
+  inheritRepositories(database, touched);
+  registerIdentities(database, [...clones.values()].flatMap((clone) => clone.facts.userEmails).concat(options.identities));
+  return { clones: [...clones.values()], touched };
+}
+
+/** A folder that is no repository, or is gone, may become one or come back: looked at again in every pass. */
+const isUnresolved = "(repository_id is null or resolved_by = 'folder_only')";
+
+/** Sessions outside any repository are kept together by their folder; its path is in no key. */
+function folderOnly(database: Database, cwd: string): { repositoryId: number; by: string } {
+  const folder = worktreeLayouts.map((layout) => layout.exec(cwd)?.[1]).find((main) => main !== undefined) ?? cwd;
+  const key = `folder:${sha256(folder).slice(0, 32)}`;
+  // Logs of another system name folders in its way.
+  const name = folder.split(/[/\\]/).filter(Boolean).at(-1) ?? folder;
+  database.run('insert or ignore into metadata_repository (repository_key, name) values (?, ?)', [key, name]);
+  return { repositoryId: idOf(database, 'select repository_id as id from metadata_repository where repository_key = ?', [key]), by: 'folder_only' };
+}
+
+async function resolveFolder(
+  database: Database,
+  cwd: string,
+  cloneAt: (folder: string) => Promise<KnownClone | undefined>,
+): Promise<{ repositoryId: number; by: string } | undefined> {
+  if (!path.isAbsolute(cwd)) {
+    return undefined;
+  }
+  if (await isFolder(cwd)) {
+    const clone = await cloneAt(cwd);
+    return clone && { repositoryId: clone.repositoryId, by: 'folder' };
+  }
+  const remembered = database.all<{ repository_id: number; worktrees: string }>('select repository_id, worktrees from metadata_clone');
+  const worktree = remembered.find((clone) => (JSON.parse(clone.worktrees) as string[]).some((folder) => isInside(cwd, folder)));
+  if (worktree) {
+    return { repositoryId: worktree.repository_id, by: 'worktree' };
+  }
+  for (const layout of worktreeLayouts) {
+    const main = layout.exec(cwd)?.[1];
+    const clone = main !== undefined && (await isFolder(main)) ? await cloneAt(main) : undefined;
+    if (clone) {
+      return { repositoryId: clone.repositoryId, by: 'worktree_layout' };
+    }
+  }
+  return undefined;
+}
+
+/** A sub-agent works where its root session does, whatever folder its own log names. */
+function inheritRepositories(database: Database, touched: Set<number>): void {
+  const heirs = database.all<{ session_id: number; repository_id: number }>(`
+    select child.session_id, root.repository_id
+    from metadata_session as child
+    inner join metadata_session as root on root.session_id = child.root_session_id
+    where root.repository_id is not null and child.repository_id is not root.repository_id`);
+  for (const { session_id, repository_id } of heirs) {
+    database.run("update metadata_session set repository_id = ?, resolved_by = 'root_session' where session_id = ?", [repository_id, session_id]);
+    touched.add(session_id);
+  }
+}
+
+function registerClone(database: Database, facts: CloneFacts, now: number): KnownClone {
+  const key = facts.remoteKey ?? (facts.rootCommit ? `root:${facts.rootCommit}` : `path:${sha256(facts.commonDir).slice(0, 32)}`);
+  database.run(
+    `insert into metadata_repository (repository_key, name, mainline_ref, mainline_tip, tip_observed_at) values (?, ?, ?, ?, ?)
+     on conflict (repository_key) do update set
+       mainline_ref = excluded.mainline_ref, mainline_tip = excluded.mainline_tip, tip_observed_at = excluded.tip_observed_at`,
+    [key, facts.name, facts.mainline?.ref ?? null, facts.mainline?.tip ?? null, now],
+  );
+  const repositoryId = idOf(database, 'select repository_id as id from metadata_repository where repository_key = ?', [key]);
+  const known = database.get<{ clone_id: number; repository_id: number; worktrees: string }>('select clone_id, repository_id, worktrees from metadata_clone where common_dir = ?', [
+    facts.commonDir,
+  ]);
+  const worktrees = [...new Set([...(known ? (JSON.parse(known.worktrees) as string[]) : []), ...facts.worktrees.map((worktree) => worktree.path)])].sort();
+  database.run(
+    `insert into metadata_clone (common_dir, repository_id, worktrees, is_shallow, is_partial, observed_at) values (?, ?, ?, ?, ?, ?)
+     on conflict (common_dir) do update set
+       repository_id = excluded.repository_id, worktrees = excluded.worktrees, is_shallow = excluded.is_shallow,
+       is_partial = excluded.is_partial, observed_at = excluded.observed_at`,
+    [facts.commonDir, repositoryId, JSON.stringify(worktrees), facts.isShallow ? 1 : 0, facts.isPartial ? 1 : 0, now],
+  );
+  if (known && known.repository_id !== repositoryId) {
+    // It got a remote, or another one: what was read of it belongs to the new name, and its sessions are resolved anew.
+    database.run("update metadata_clone set tips = '[]', commits_since = null where clone_id = ?", [known.clone_id]);
+    database.run('update metadata_session set repository_id = null where repository_id = ?', [known.repository_id]);
+  }
+  const cloneId = idOf(database, 'select clone_id as id from metadata_clone where common_dir = ?', [facts.commonDir]);
+  database.run('delete from metadata_branch where repository_id = ? and observed_at < ?', [repositoryId, now]);
+  for (const branch of facts.branches) {
+    const isMainline = facts.mainline?.ref === `refs/${branch.isRemote ? 'remotes' : 'heads'}/${branch.name}`;
+    database.run(
+      `insert into metadata_branch (repository_id, name, tip, is_remote, is_integration, observed_at) values (?, ?, ?, ?, ?, ?)
+       on conflict (repository_id, name) do update set tip = excluded.tip, is_remote = excluded.is_remote, is_integration = excluded.is_integration, observed_at = excluded.observed_at`,
+      [repositoryId, branch.name, branch.tip, branch.isRemote ? 1 : 0, isMainline ? 1 : 0, now],
+    );
+  }
+  return { cloneId, repositoryId, facts };
+}
+
+/** Adds e-mails to the person that is me; commits that were somebody's with such an e-mail become mine. */
+function registerIdentities(database: Database, emails: readonly string[]): void {
+  const known = myIdentities(database);
+  const fresh = [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter((email) => email !== '' && !known.has(email));
+  if (known.size > 0 && fresh.length === 0) {
+    return;
+  }
+  database.transaction(() => {
+    const identities = JSON.stringify([...known, ...fresh].sort());
+    database.run(
+      `insert into metadata_person (person_id, identities, is_me, is_bot) values ('me', ?, 1, 0)
+       on conflict (person_id) do update set identities = excluded.identities`,
+      [identities],
+    );
+    for (const email of fresh) {
+      const key = personKey(email);
+      database.run("update fact_commit set author_person_id = 'me' where author_person_id = ?", [key]);
+      database.run("update fact_commit set committer_person_id = 'me' where committer_person_id = ?", [key]);
+      database.run('delete from metadata_person where person_id = ?', [key]);
+    }
+    if (fresh.length > 0) {
+      // Whose commit it is stands in every commit event.
+      database.run("delete from metadata_setting where name = 'commit_events_built'");
+    }
+  });
+}
+
+/** My e-mails, lower case. */
+export function myIdentities(database: Database): Set<string> {
+  const row = database.get<{ identities: string }>("select identities from metadata_person where person_id = 'me'");
+  return new Set(row ? (JSON.parse(row.identities) as string[]) : []);
+}
+
+/** Keys of the repositories that the folders lie in, by what was remembered of their clones; no git is run. */
+export function repositoriesOf(database: Database, folders: readonly string[]): string[] {
+  const clones = database.all<{ repository_key: string; worktrees: string }>(
+    'select repository_key, worktrees from metadata_clone inner join metadata_repository using (repository_id)',
+  );
+  const keys = clones
+    .filter((clone) => (JSON.parse(clone.worktrees) as string[]).some((worktree) => folders.some((folder) => isInside(folder, worktree) || isInside(worktree, folder))))
+    .map((clone) => clone.repository_key);
+  const plainFolders = database
+    .all<{ repository_key: string; cwd: string }>(
+      "select distinct repository_key, cwd from metadata_session inner join metadata_repository using (repository_id) where resolved_by = 'folder_only'",
+    )
+    .filter((session) => folders.some((folder) => isInside(session.cwd, folder)))
+    .map((session) => session.repository_key);
+  return [...new Set([...keys, ...plainFolders])].sort();
+}
+
+function isInside(folder: string, parent: string): boolean {
+  const relative = path.relative(parent, folder);
+  return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
+}
+
+async function isFolder(folder: string): Promise<boolean> {
+  return stat(folder).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
+
+function idOf(database: Database, sql: string, params: string[]): number {
+  const id = database.get<{ id: number }>(sql, params)?.id;
+  if (id === undefined) {
+    throw new Error(`no row: ${sql}`);
+  }
+  return id;
+}

@@ -1,0 +1,135 @@
+import { calcPrice, type ModelPrice, type PriceCalculation, type TieredPrices } from '@pydantic/genai-prices';
+
+/** USD per million tokens of each class. */
+export interface Rates {
+  input: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  cacheRead: number;
+  output: number;
+}
+
+/** List price of a model from a day on. */
+export interface Price {
+  model: string;
+  /** First day, `YYYY-MM-DD`; '' from the beginning. */
+  validFrom: string;
+  /** Where it comes from: the price list with its version, or `override`. */
+  source: string;
+  isOverride: boolean;
+  rates: Rates;
+  /** USD per thousand searches. */
+  webSearchPerThousand: number;
+  /** Rates of the whole request once its input is over `start` tokens, ascending. */
+  tiers: { start: number; rates: Rates }[];
+}
+
+/** What a request used; the input classes do not overlap. */
+export interface PricedUsage {
+  inputTokens: number;
+  cacheWrite5mTokens: number;
+  cacheWrite1hTokens: number;
+  cacheReadTokens: number;
+  outputTokens: number;
+  webSearches: number;
+}
+
+/** Prices of models by name and day. */
+export interface PriceList {
+  /** undefined: no price is known for that model on that day; never zero. */
+  find(provider: string, model: string, at: number): Price | undefined;
+}
+
+declare const __GENAI_PRICES_VERSION__: string | undefined;
+const listName = `genai-prices ${typeof __GENAI_PRICES_VERSION__ === 'string' ? __GENAI_PRICES_VERSION__ : 'development'}`;
+
+/** Which vendor's list an agent's models are looked up in first. */
+const vendors: Readonly<Record<string, string>> = { 'claude-code': 'anthropic' };
+
+const dayMs = 86_400_000;
+
+/** The list that ships with `@pydantic/genai-prices`: dated, with whole-request tiers, no network. */
+export function bundledPrices(): PriceList {
+  const known = new Map<string, Price | undefined>();
+  return {
+    find: (provider, model, at) => {
+      const key = `${provider}\0${model}\0${Math.floor(at / dayMs)}`;
+      if (!known.has(key)) {
+        known.set(key, lookUp(vendors[provider], model, at));
+      }
+      return known.get(key);
+    },
+  };
+}
+
+/** USD of one request: the tier is chosen by all of its input and holds for the whole request. */
+export function costOf(price: Price, usage: PricedUsage): number {
+  const input = usage.inputTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens + usage.cacheReadTokens;
+  const rates = price.tiers.filter((tier) => input > tier.start).at(-1)?.rates ?? price.rates;
+  const tokens =
+    usage.inputTokens * rates.input +
+    usage.cacheWrite5mTokens * rates.cacheWrite5m +
+    usage.cacheWrite1hTokens * rates.cacheWrite1h +
+    usage.cacheReadTokens * rates.cacheRead +
+    usage.outputTokens * rates.output;
+  return tokens / 1e6 + (usage.webSearches * price.webSearchPerThousand) / 1e3;
+}
+
+function lookUp(vendor: string | undefined, model: string, at: number): Price | undefined {
+  const name = plainModelName(model);
+  const found = calculate(name, at, vendor) ?? calculate(name, at, undefined);
+  if (!found) {
+    return undefined;
+  }
+  const prices = found.model_price;
+  const starts = [...new Set(Object.values(prices).flatMap((price) => (typeof price === 'object' ? price.tiers.map((tier) => tier.start) : [])))];
+  return {
+    model,
+    validFrom: validFrom(found),
+    source: listName,
+    isOverride: false,
+    rates: ratesAt(prices, 0),
+    webSearchPerThousand: valueAt(prices['web_searches_kcount'], 0) ?? 0,
+    tiers: starts.sort((a, b) => a - b).map((start) => ({ start, rates: ratesAt(prices, start + 1) })),
+  };
+}
+
+function calculate(model: string, at: number, providerId: string | undefined): PriceCalculation | null {
+  return calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { timestamp: new Date(at), ...(providerId ? { providerId } : {}) });
+}
+
+/** The model's own name out of those that clouds give it: `us.anthropic.claude-…-v1:0` (Bedrock), `claude-…@20250101` (Vertex). */
+function plainModelName(model: string): string {
+  return model
+    .replace(/^(?:[a-z-]+\.)?anthropic[./]/, '')
+    .replace(/-v\d+(?::\d+)?$/, '')
+    .replace('@', '-')
+    .replace(/\[1m\]$/, '');
+}
+
+function validFrom(found: PriceCalculation): string {
+  const { prices } = found.model;
+  const dated = Array.isArray(prices) ? prices.find((entry) => entry.prices === found.model_price) : undefined;
+  return dated?.constraint?.type === 'start_date' ? dated.constraint.start_date : '';
+}
+
+/** A class without a price of its own costs what plain input costs; one-hour cache writes cost 1.6 times the others (Anthropic's list). */
+function ratesAt(prices: ModelPrice, inputTokens: number): Rates {
+  const input = valueAt(prices['input_mtok'], inputTokens) ?? 0;
+  const cacheWrite5m = valueAt(prices['cache_write_mtok'], inputTokens) ?? input;
+  const hasCacheWrite = prices['cache_write_mtok'] !== undefined;
+  return {
+    input,
+    cacheWrite5m,
+    cacheWrite1h: valueAt(prices['cache_write_1h_mtok'], inputTokens) ?? (hasCacheWrite ? cacheWrite5m * 1.6 : input),
+    cacheRead: valueAt(prices['cache_read_mtok'], inputTokens) ?? input,
+    output: valueAt(prices['output_mtok'], inputTokens) ?? 0,
+  };
+}
+
+function valueAt(price: number | TieredPrices | undefined, inputTokens: number): number | undefined {
+  if (typeof price !== 'object') {
+    return price;
+  }
+  return price.tiers.filter((tier) => inputTokens > tier.start).at(-1)?.price ?? price.base;
+}

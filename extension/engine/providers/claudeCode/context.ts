@@ -1,0 +1,42 @@
+import type { SessionFact } from '../facts';
+import type { RecordPlace } from '../provider';
+import { identifier, instant, type JsonObject, text } from '../values';
+
+/** What the readers of one record share. */
+export interface RecordContext {
+  at: number;
+  /** The record's uuid, or its place where it has none. */
+  recordId: string;
+  /** Whether `recordId` is the agent's own. */
+  hasOwnId: boolean;
+  cwd: string | undefined;
+  clientVersion: string | undefined;
+  isSidechain: boolean;
+  /** What the readers found; they append. */
+  facts: SessionFact[];
+}
+
+/** The context of a record; undefined where it does not say when it was written. */
+export function contextOf(record: JsonObject, place: RecordPlace, facts: SessionFact[]): RecordContext | undefined {
+  const at = instant(record.timestamp);
+  if (at === undefined) {
+    reportBadValue(facts, 'timestamp is missing or no instant');
+    return undefined;
+  }
+  const uuid = identifier(record.uuid);
+  return {
+    at,
+    // Keys are global, offsets are not: the file belongs to the name.
+    recordId: uuid ?? `offset:${place.offset}@${place.file.nativeSessionId}`,
+    hasOwnId: uuid !== undefined,
+    cwd: text(record.cwd),
+    clientVersion: identifier(record.version),
+    isSidechain: record.isSidechain === true || place.file.kind === 'subagent',
+    facts,
+  };
+}
+
+/** A visible problem; `detail` names the member, never its value. */
+export function reportBadValue(facts: SessionFact[], detail: string): void {
+  facts.push({ type: 'problem', reason: 'bad_value', detail });
+}

@@ -1,0 +1,14 @@
+import type { Provider } from '../provider';
+import { recognise, roots } from './places';
+import { promptText, readRecord } from './records';
+
+/** Claude Code: command line, desktop app and editors, 0.2 to 2.1. */
+export const claudeCode: Provider = {
+  id: 'claude-code',
+  name: 'Claude Code',
+  parserVersion: 1,
+  roots,
+  recognise,
+  readRecord,
+  promptText,
+};

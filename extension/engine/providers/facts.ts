@@ -1,0 +1,154 @@
+/** Tokens of one response in Anthropic's shape: the classes do not overlap, their sum is what was processed. */
+export interface Tokens {
+  /** Uncached input only. */
+  input: number;
+  cacheWrite5m: number;
+  cacheWrite1h: number;
+  cacheRead: number;
+  /** Includes reasoning. */
+  output: number;
+  /** The part of `output` that was reasoning; informational. */
+  reasoning: number;
+}
+
+/** How a person's prompt reached the agent; `none`: the message is not a person's prompt. */
+export type PromptKind = 'typed' | 'queued' | 'command' | 'shell' | 'none';
+
+export type ToolOutcome = 'ok' | 'failed' | 'rejected';
+
+/**
+ * What one record says, before anything is merged. Instants are milliseconds UTC.
+ * Several records may speak of the same thing (a response written on six lines; a call and its result): the writer
+ * merges by id, and the merge does not depend on the order.
+ */
+export type SessionFact =
+  | SessionNote
+  | MessageFact
+  | ResponseFact
+  | ToolCallFact
+  | ToolResultFact
+  | EditFact
+  | ShellWriteFact
+  | DeclaredCommitFact
+  | RecordFact
+  | ProblemFact;
+
+/** Context that the record carries for its session. The last record that has a value wins, but for `kind`, `forkedFrom`. */
+export interface SessionNote {
+  type: 'session';
+  at?: number;
+  /** The id inside the record, where it differs from the file's: a copy from that session. */
+  nativeSessionId?: string;
+  cwd?: string;
+  branch?: string;
+  clientVersion?: string;
+  /** A title that the person or the agent gave; never a prompt. */
+  title?: string;
+  permissionMode?: string;
+  kind?: 'interactive' | 'headless';
+  forkedFrom?: string;
+}
+
+export interface MessageFact {
+  type: 'message';
+  /** The agent's id of the message; undefined: known by its place only. */
+  id?: string;
+  at: number;
+  role: 'user' | 'assistant';
+  prompt: PromptKind;
+  /** Words of the human prompt; 0 for others. */
+  words: number;
+}
+
+export interface ResponseFact {
+  type: 'response';
+  id: string;
+  at: number;
+  /** As the log names it. */
+  model: string;
+  tokens: Tokens;
+  /** Searches that are billed apart from tokens. */
+  webSearches: number;
+  /** `fast`, where the log says that the dearer speed was used. */
+  speed?: 'fast';
+  /** USD as the log states it. */
+  recordedCostUsd?: number;
+  /** The log's output count is a first guess, not the final one (Claude Code 1.0.11 to 2.1.39: `stop_reason` null). */
+  isOutputUnderreported: boolean;
+  /** A replay beside the main conversation: where both have the response, the main one owns it. */
+  isSidechain: boolean;
+}
+
+export interface ToolCallFact {
+  type: 'tool_call';
+  id: string;
+  at: number;
+  tool: string;
+}
+
+export interface ToolResultFact {
+  type: 'tool_result';
+  /** The id of the call that this answers. */
+  id: string;
+  at: number;
+  outcome: ToolOutcome;
+}
+
+/**
+ * One file that one tool call changes or wanted to change. `proposed` stands in the call, `applied` in its result;
+ * the result's lines win. Whether it was applied is the outcome of the call.
+ */
+export interface EditFact {
+  type: 'edit';
+  callId: string;
+  /** 0 for the first file of the call. */
+  ordinal: number;
+  at: number;
+  stage: 'proposed' | 'applied';
+  path: string;
+  via: 'edit' | 'overwrite' | 'shell';
+  /** The person changed the proposal before accepting it. */
+  isUserModified: boolean;
+  /** The text before is known, so `added` and `removed` are the difference; else `added` is the whole new text. */
+  isBeforeKnown: boolean;
+  /** Written lines only: in the new text and not in the old. */
+  added: string[];
+  removed: string[];
+}
+
+/** A shell command changed a file in a way that the log does not show (sed, a formatter, a generator). */
+export interface ShellWriteFact {
+  type: 'shell_write';
+  callId: string;
+  ordinal: number;
+  at: number;
+  /** The file where the command names it. */
+  path?: string;
+}
+
+export interface DeclaredCommitFact {
+  type: 'declared_commit';
+  /** Full or abbreviated commit id, lower case. */
+  commit: string;
+  at: number;
+  callId: string;
+  how: 'git_operation' | 'command_output';
+}
+
+/** Exactly one per record: what kind it was. `isKnown` false: a type that this parser has never met. */
+export interface RecordFact {
+  type: 'record';
+  at?: number;
+  recordType: string;
+  isKnown: boolean;
+  clientVersion?: string;
+  /** Top-level fields never met in records of this type. */
+  unknownFields: string[];
+}
+
+export interface ProblemFact {
+  type: 'problem';
+  reason: 'not_json' | 'not_an_object' | 'bad_value' | 'too_long' | 'too_deep';
+  /** What to tell a person; never text from a prompt. */
+  detail: string;
+}

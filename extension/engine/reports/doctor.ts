@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { type DoctorReport, doctorReportSchema, reportSchemaVersion } from '../../../shared/report';
+import type { Catalogue } from '../database/catalogue';
+import type { Database } from '../database/database';
+import { readSetting, schemaVersion } from '../database/schema';
+import type { LookedAt } from '../ingest/discover';
+import { runQuery } from './parameters';
+
+export interface DoctorInput {
+  database: Database;
+  catalogue: Catalogue;
+  version: string;
+  home: string;
+  file: { path: string | null; bytes: number; mode: string };
+  places: LookedAt[];
+  /** Damaged databases that were set aside. */
+  setAside: readonly string[];
+}
+
+/** What this version leaves out, said where a person looks for it. */
+const notRead = [
+  'Agents other than Claude Code.',
+  'Lines of commits: which session wrote a line is not matched yet, commits are linked only where the log names them.',
+  'Claude Code: an estimate of output tokens where versions 1.0.11 to 2.1.39 under-report them (such sessions are flagged); edits that a rewind took back; renamed log files (read again as new ones).',
+];
+
+/** All that was read and all that was not. */
+export function doctorReport({ database, catalogue, version, home, file, places, setAside }: DoctorInput): DoctorReport {
+  const { sources, unknown_records, unknown_fields, problems, repositories, prices } = doctorReportSchema.shape;
+  const sourceRows = runQuery(database, catalogue, 'coverage.sources', {}, sources.element.extend({ last_read_at: z.number() }));
+  return {
+    report: 'doctor',
+    schema_version: reportSchemaVersion,
+    version,
+    home,
+    database: {
+      path: file.path,
+      bytes: file.bytes,
+      schema: schemaVersion,
+      mode: file.mode,
+      timezone: readSetting(database, 'zone') ?? 'UTC',
+      source_id: readSetting(database, 'source_id') ?? '',
+    },
+    places: places.map((place) => ({ provider: place.provider, path: place.path, found: place.isFound, logs: place.logs })),
+    sources: sourceRows.map((row) => ({ ...row, last_read_at: new Date(row.last_read_at).toISOString() })),
+    unknown_records: runQuery(database, catalogue, 'coverage.unknownRecords', {}, unknown_records.element),
+    unknown_fields: runQuery(database, catalogue, 'coverage.unknownFields', {}, unknown_fields.element),
+    problems: [
+      ...setAside.map((path) => ({ provider: 'database', path, place: 0, reason: 'damaged', detail: 'the database was damaged and set aside; logs were read anew' })),
+      ...runQuery(database, catalogue, 'coverage.problems', {}, problems.element),
+    ],
+    repositories: runQuery(database, catalogue, 'coverage.repositories', {}, repositories.element.extend({ is_shallow: z.number() })).map((row) => ({
+      ...row,
+      is_shallow: row.is_shallow === 1,
+    })),
+    prices: runQuery(database, catalogue, 'coverage.prices', {}, prices.element),
+    not_read: notRead,
+  };
+}

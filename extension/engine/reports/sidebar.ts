@@ -1,0 +1,245 @@
+import { z } from 'zod';
+import type { Filters, Range, ScopeKind } from '../../../shared/filters';
+import { createFormat } from '../../../shared/format';
+import type { Unit } from '../../../shared/report';
+import type { CostByDay, SidebarEmpty, SidebarGroup, SidebarMetric, SidebarReady } from '../../../shared/sidebar';
+import type { Catalogue } from '../database/catalogue';
+import type { Database } from '../database/database';
+import { addDays, createCalendar } from '../events/calendar';
+import type { LookedAt } from '../ingest/discover';
+import { describeMetric, type MetricQueryRow, queryMetrics } from './metrics';
+import { filterParameters, rangeDays, runQuery } from './parameters';
+
+export interface SidebarInput {
+  database: Database;
+  catalogue: Catalogue;
+  scope: ScopeKind;
+  scopeLabel: string;
+  range: Range;
+  /** Repositories of the scope; undefined: all. */
+  repositories: string[] | undefined;
+  places: LookedAt[];
+  now: number;
+  zone: string;
+  dataVersion: number;
+}
+
+const layout: { id: SidebarGroup['id']; title: string; metrics: string[] }[] = [
+  { id: 'session', title: 'Session', metrics: ['sessions', 'prompts_per_session', 'time_to_first_edit', 'no_output_rate', 'rejected_edit_rate'] },
+  { id: 'commits', title: 'Commits', metrics: ['commits_linked'] },
+  { id: 'cost', title: 'Cost', metrics: ['cost', 'cost_per_session'] },
+];
+
+/** In which direction a share is good. */
+const better: Readonly<Record<string, 'up' | 'down'>> = { no_output_rate: 'down' };
+
+const text = createFormat('en');
+
+/** Everything that the sidebar draws for one scope and range; `empty` where there is nothing to draw. */
+export function buildSidebar(input: SidebarInput): SidebarReady | SidebarEmpty {
+  const { database, catalogue, repositories } = input;
+  const calendar = createCalendar(input.zone);
+  const today = calendar.day(input.now);
+  const all: Filters = repositories ? { repositories } : {};
+  const bounds = input.range === 'all' ? undefined : rangeDays(today, input.range);
+  const known = dayBounds(database, catalogue, all);
+  const from = bounds?.from ?? known.first ?? today;
+  const to = bounds?.to ?? (known.last !== null && known.last > today ? known.last : today);
+  const filters: Filters = { ...all, from, to };
+
+  const now = queryMetrics(database, catalogue, filters, 'none');
+  const sessions = now.find((row) => row.metric === 'sessions');
+  const commits = now.find((row) => row.metric === 'commits_linked');
+  const head = { scope: input.scope, scope_label: input.scopeLabel, range: input.range };
+  if ((sessions?.denominator ?? 0) === 0 && (commits?.denominator ?? 0) === 0) {
+    return {
+      state: 'empty',
+      ...head,
+      places: input.places.map((place) => ({ provider: place.provider, path: place.path, found: place.isFound, logs: place.logs })),
+      elsewhere: {
+        sessions_in_other_repositories: repositories ? countSessions(database, catalogue, { ...(bounds ? { from, to } : {}) }) : 0,
+        sessions_before_range: bounds ? countSessions(database, catalogue, { ...all, to: addDays(from, -1) }) : 0,
+      },
+    };
+  }
+
+  const before = bounds ? queryMetrics(database, catalogue, { ...all, from: bounds.beforeFrom, to: addDays(from, -1) }, 'none') : [];
+  const weeks = weeksBetween(calendar.week(from), calendar.week(to));
+  const byWeek = queryMetrics(database, catalogue, filters, 'week');
+  const metric = (name: string): SidebarMetric[] => {
+    const row = now.find((candidate) => candidate.metric === name);
+    return row ? [describe(input, row, before.find((candidate) => candidate.metric === name), weeks, byWeek, bounds !== undefined)] : [];
+  };
+  const groups = layout.map((group) => ({ id: group.id, title: group.title, metrics: group.metrics.flatMap(metric), ...sentenceOf(group.id, now) }));
+  const summary = runQuery(database, catalogue, 'coverage.summary', {}, coverageRow)[0];
+  const cost = now.find((row) => row.metric === 'cost');
+  return {
+    state: 'ready',
+    ...head,
+    from,
+    to,
+    groups,
+    cost_by_day: costByDay(database, catalogue, filters, from, to),
+    coverage: {
+      priced_sessions: cost?.numerator ?? 0,
+      sessions_with_tokens: cost?.denominator ?? 0,
+      records: summary?.records ?? 0,
+      unknown_records: summary?.unknown_records ?? 0,
+      problems: summary?.problems ?? 0,
+      last_read_at: summary?.last_read_at ?? 0,
+    },
+    data_version: input.dataVersion,
+  };
+}
+
+const coverageRow = z.object({ records: z.number(), unknown_records: z.number(), problems: z.number(), last_read_at: z.number() });
+
+function describe(input: SidebarInput, row: MetricQueryRow, before: MetricQueryRow | undefined, weeks: string[], byWeek: MetricQueryRow[], hasBefore: boolean): SidebarMetric {
+  const { catalogue } = input;
+  const described = describeMetric(catalogue, row);
+  const definition = catalogue.metrics.get(row.metric);
+  const series = weeks.map((week) => {
+    const point = byWeek.find((candidate) => candidate.metric === row.metric && candidate.grp === week);
+    return { week, value: point?.value ?? (isCounted(described.unit, row.metric) ? 0 : null), units: point?.units ?? 0 };
+  });
+  return {
+    metric: row.metric,
+    label: described.label,
+    unit: described.unit,
+    value: row.value,
+    numerator: row.numerator,
+    denominator: row.denominator,
+    of: ofWords(row),
+    reason: described.reason,
+    band: row.band,
+    band_rule: bandRule(row, described.unit),
+    before: hasBefore ? { value: before?.value ?? null, numerator: before?.numerator ?? null, denominator: before?.denominator ?? null } : null,
+    verdict: described.unit === 'ratio' && before ? verdictOf(input, row, before) : null,
+    better: better[row.metric] ?? null,
+    series,
+    counts: definition?.counts ?? '',
+    leaves_out: definition?.leavesOut ?? '',
+    query: definition?.query ?? '',
+  };
+}
+
+/** A week without sessions is a week of none; a rate without sessions is unknown. */
+const isCounted = (unit: Unit, metric: string): boolean => unit === 'count' || metric === 'cost';
+
+function ofWords(row: MetricQueryRow): string {
+  const n = text.count(row.numerator ?? 0);
+  const of = text.count(row.denominator ?? 0);
+  switch (row.metric) {
+    case 'sessions':
+      return row.numerator === row.denominator ? 'all with a prompt of yours' : `of ${of}; others headless or without a prompt`;
+    case 'prompts_per_session':
+      return `${n} prompts in ${of} sessions`;
+    case 'time_to_first_edit':
+      return `median of ${n}; ${text.count((row.denominator ?? 0) - (row.numerator ?? 0))} without an edit`;
+    case 'no_output_rate':
+      return `${n} of ${of} sessions`;
+    case 'rejected_edit_rate':
+      return `${n} of ${of} edits`;
+    case 'commits_linked':
+      return `${n} of ${of} commits`;
+    case 'cost':
+      return `${n} of ${of} sessions priced`;
+    case 'cost_per_session':
+      return row.numerator === null ? `${of} sessions` : `${text.usd(row.numerator)} over ${of} sessions`;
+    default:
+      return `${n} of ${of}`;
+  }
+}
+
+function bandRule(row: MetricQueryRow, unit: Unit): string | null {
+  if (row.good === null || row.watch === null) {
+    return null;
+  }
+  const show = (value: number) => text.value(value, unit, 0);
+  return `good under ${show(row.good)}, risk over ${show(row.watch)}`;
+}
+
+function verdictOf(input: SidebarInput, now: MetricQueryRow, before: MetricQueryRow): 'noise' | 'up' | 'down' | null {
+  const [row] = runQuery(
+    input.database,
+    input.catalogue,
+    'trend.compare',
+    { $now_numerator: now.numerator, $now_denominator: now.denominator, $before_numerator: before.numerator, $before_denominator: before.denominator },
+    z.object({ verdict: z.enum(['noise', 'up', 'down']).nullable() }),
+  );
+  return row?.verdict ?? null;
+}
+
+/** One sentence per group: state, number, next step (ui.md, Words). */
+function sentenceOf(id: SidebarGroup['id'], rows: MetricQueryRow[]): { sentence: string; sentence_metric: string | null } {
+  const row = (metric: string) => rows.find((candidate) => candidate.metric === metric);
+  if (id === 'session') {
+    const noOutput = row('no_output_rate');
+    const without = noOutput?.numerator ?? 0;
+    if (without > 0 && (noOutput?.band === 'watch' || noOutput?.band === 'risk')) {
+      return { sentence: `${text.count(without)} sessions changed nothing. Look what stopped them.`, sentence_metric: 'no_output_rate' };
+    }
+    return { sentence: 'Nothing to do.', sentence_metric: null };
+  }
+  if (id === 'commits') {
+    const linked = row('commits_linked');
+    if ((linked?.denominator ?? 0) === 0) {
+      return { sentence: 'No commit of yours in the range.', sentence_metric: null };
+    }
+    return {
+      sentence: `${text.count(linked?.numerator ?? 0)} commits were made by an agent that said so; the others are yours or unsaid.`,
+      sentence_metric: 'commits_linked',
+    };
+  }
+  const cost = row('cost');
+  const unpriced = (cost?.denominator ?? 0) - (cost?.numerator ?? 0);
+  if (unpriced > 0) {
+    return { sentence: `${text.count(unpriced)} sessions used a model without a known price: their tokens are in no cost.`, sentence_metric: 'unpriced' };
+  }
+  return { sentence: 'At list price where the log records none: a subscription pays otherwise.', sentence_metric: null };
+}
+
+/** Bars of a day up to 45 days, of a week beyond: a bar needs its pixels. */
+const mostDailyBars = 45;
+const mostSeries = 4;
+
+function costByDay(database: Database, catalogue: Catalogue, filters: Filters, from: string, to: string): CostByDay {
+  const calendar = createCalendar('UTC');
+  const bucketDays = daysBetween(from, to) > mostDailyBars ? 7 : 1;
+  const parameters = filterParameters(filters, bucketDays === 7 ? 'week' : 'day');
+  const rows = runQuery(database, catalogue, 'cost.dayModel', parameters, z.object({ day: z.string(), model: z.string(), cost_usd: z.number(), unpriced_tokens: z.number() }));
+  const totals = new Map<string, number>();
+  for (const row of rows) {
+    totals.set(row.model, (totals.get(row.model) ?? 0) + row.cost_usd);
+  }
+  const ranked = [...totals].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([model]) => model);
+  const named = ranked.length > mostSeries + 1 ? ranked.slice(0, mostSeries) : ranked.slice(0, mostSeries + 1);
+  const models = named.length < ranked.length ? [...named, 'other'] : named;
+  const days = [];
+  for (let day = bucketDays === 7 ? calendar.week(from) : from; day <= to; day = addDays(day, bucketDays)) {
+    const inDay = rows.filter((row) => row.day === day);
+    const cost = models.map((_, index) => sum(inDay.filter((row) => (named.indexOf(row.model) === -1 ? models.length - 1 : named.indexOf(row.model)) === index).map((row) => row.cost_usd)));
+    days.push({ day, cost, unpriced_tokens: sum(inDay.map((row) => row.unpriced_tokens)) });
+  }
+  return { days, models, bucket_days: bucketDays };
+}
+
+function weeksBetween(first: string, last: string): string[] {
+  const weeks: string[] = [];
+  for (let week = first; week <= last; week = addDays(week, 7)) {
+    weeks.push(week);
+  }
+  return weeks;
+}
+
+const daysBetween = (from: string, to: string): number => (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
+const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
+
+function dayBounds(database: Database, catalogue: Catalogue, filters: Filters): { first: string | null; last: string | null } {
+  const row = z.object({ first: z.string().nullable(), last: z.string().nullable() });
+  return runQuery(database, catalogue, 'coverage.bounds', filterParameters(filters), row)[0] ?? { first: null, last: null };
+}
+
+function countSessions(database: Database, catalogue: Catalogue, filters: Filters): number {
+  return runQuery(database, catalogue, 'session.count', filterParameters(filters), z.object({ sessions: z.number() }))[0]?.sessions ?? 0;
+}

@@ -1,0 +1,114 @@
+import { z } from 'zod';
+import { filtersSchema, groupBySchema, rangeSchema, scopeKindSchema } from './filters';
+import {
+  commitReportSchema,
+  commitRowSchema,
+  costReportSchema,
+  doctorReportSchema,
+  ingestSummarySchema,
+  sessionDetailSchema,
+  sessionReportSchema,
+  sessionRowSchema,
+} from './report';
+import { sidebarEmptySchema, sidebarReadySchema } from './sidebar';
+
+interface RequestShape {
+  params: z.ZodType;
+  result: z.ZodType;
+  /** After this many milliseconds the asker gives up. */
+  timeoutMs: number;
+}
+
+/** Scope as the person chose it; the engine knows which repositories the workspace folders belong to. */
+const scope = { scope: scopeKindSchema, range: rangeSchema };
+
+/**
+ * Every request that a client may send to the engine beyond the language server protocol.
+ * Both ends take their types from here; a missing handler does not compile.
+ */
+export const engineRequests = {
+  /** Reads what is new in logs and git. One at a time: a second asker gets the running one's result. */
+  ingest: { params: z.object({}), result: ingestSummarySchema, timeoutMs: 3_600_000 },
+  sidebar: { params: z.object(scope), result: z.discriminatedUnion('state', [sidebarReadySchema, sidebarEmptySchema]), timeoutMs: 60_000 },
+  report: {
+    params: z.object({ report: z.enum(['session', 'cost']), filters: filtersSchema, groupBy: groupBySchema }),
+    result: z.discriminatedUnion('report', [sessionReportSchema, costReportSchema]),
+    timeoutMs: 60_000,
+  },
+  /** The rows behind a number of the sidebar. */
+  rows: {
+    params: z.object({ ...scope, metric: z.string(), limit: z.number().int().min(1).max(500), offset: z.number().int().min(0) }),
+    result: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('sessions'), total: z.number(), rows: z.array(sessionRowSchema) }),
+      z.object({ kind: z.literal('commits'), total: z.number(), rows: z.array(commitRowSchema) }),
+    ]),
+    timeoutMs: 60_000,
+  },
+  /** The SQL behind a number and the parameters it ran with. */
+  sql: {
+    params: z.object({ ...scope, metric: z.string() }),
+    result: z.object({ name: z.string(), text: z.string() }),
+    timeoutMs: 10_000,
+  },
+  /** `null`: no commit, or more than one, begins with these digits. */
+  commit: { params: z.object({ commit: z.string() }), result: commitReportSchema.nullable(), timeoutMs: 10_000 },
+  /** Commits of the workspace that have a session behind them, newest first. */
+  commits: {
+    params: z.object({ ...scope, limit: z.number().int().min(1).max(500) }),
+    result: z.array(commitRowSchema),
+    timeoutMs: 10_000,
+  },
+  session: { params: z.object({ sessionKey: z.string() }), result: sessionDetailSchema.nullable(), timeoutMs: 10_000 },
+  doctor: { params: z.object({}), result: doctorReportSchema, timeoutMs: 60_000 },
+} as const satisfies Record<string, RequestShape>;
+
+export type EngineMethod = keyof typeof engineRequests;
+export type EngineParams<M extends EngineMethod> = z.infer<(typeof engineRequests)[M]['params']>;
+export type EngineResult<M extends EngineMethod> = z.infer<(typeof engineRequests)[M]['result']>;
+
+/** Every notification that the engine sends. */
+export const engineNotifications = {
+  /** Something that is shown may have changed: ask again. */
+  dataChanged: z.object({ dataVersion: z.number() }),
+  /** How far the reading is; `null`: nothing is being read. */
+  ingestProgress: z.object({ text: z.string(), done: z.number(), total: z.number() }).nullable(),
+} as const;
+export type EngineNotification = keyof typeof engineNotifications;
+
+/** What a client says about itself when it greets the engine. */
+export const engineOptionsSchema = z.object({
+  /** Where the database lies. */
+  storage: z.string(),
+  /** Where `sql/` and the wasm file lie. */
+  root: z.string(),
+  /** The home folder whose logs are read. */
+  home: z.string(),
+  /** Folders of the open workspace. */
+  folders: z.array(z.string()),
+  /** No git runs in an untrusted workspace's folders. */
+  isTrusted: z.boolean(),
+  /** Whether Markdown may carry HTML, icons and command links. */
+  richHover: z.boolean(),
+  /** The person's other e-mail addresses. */
+  identities: z.array(z.string()),
+});
+export type EngineOptions = z.infer<typeof engineOptionsSchema>;
+
+/** The wire name of a request or notification. */
+export const wireName = (name: EngineMethod | EngineNotification): string => `paceflow/${name}`;
+
+/** What the sidebar's page may ask of the extension host; the host passes on the engine's requests and does the rest itself. */
+export const viewRequests = {
+  rows: engineRequests.rows,
+  refresh: { params: z.object({}), result: z.object({}), timeoutMs: 3_600_000 },
+  /** Changes what is looked at; the answer comes as a new state. */
+  setScope: { params: z.object(scope), result: z.object({}), timeoutMs: 60_000 },
+  openSql: { params: z.object({ metric: z.string() }), result: z.object({}), timeoutMs: 20_000 },
+  openSession: { params: z.object({ sessionKey: z.string() }), result: z.object({}), timeoutMs: 20_000 },
+  openCommit: { params: z.object({ commit: z.string() }), result: z.object({}), timeoutMs: 20_000 },
+  showWhatWasRead: { params: z.object({}), result: z.object({}), timeoutMs: 60_000 },
+  copyText: { params: z.object({ text: z.string().max(100_000) }), result: z.object({}), timeoutMs: 10_000 },
+} as const satisfies Record<string, RequestShape>;
+export type ViewMethod = keyof typeof viewRequests;
+export type ViewParams<M extends ViewMethod> = z.infer<(typeof viewRequests)[M]['params']>;
+export type ViewResult<M extends ViewMethod> = z.infer<(typeof viewRequests)[M]['result']>;

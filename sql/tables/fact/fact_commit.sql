@@ -1,0 +1,20 @@
+-- fact_commit: a commit of a repository.
+-- grain: repository_id, commit_id
+create table fact_commit (
+  repository_id integer not null references metadata_repository (repository_id),
+  commit_id text not null,
+  author_person_id text not null references metadata_person (person_id),
+  committer_person_id text not null references metadata_person (person_id),
+  author_name text not null,
+  authored_at integer not null,
+  committed_at integer not null,
+  parents text not null,            -- JSON list
+  parent_count integer not null,
+  subject text not null,            -- local, never synced
+  agent text,                       -- an agent that a trailer names
+  is_pushed integer not null,       -- reachable from a remote branch when last looked
+  is_reachable integer not null,    -- from any branch or worktree when last looked
+  first_seen_at integer not null,
+  primary key (repository_id, commit_id)
+) strict, without rowid;
+create index fact_commit_commit on fact_commit (commit_id);

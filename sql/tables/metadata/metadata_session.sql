@@ -1,0 +1,20 @@
+-- metadata_session: a session of an agent; a sub-agent's session names its root.
+-- grain: provider, native_id
+create table metadata_session (
+  session_id integer primary key,
+  provider text not null,
+  native_id text not null,
+  session_key text not null unique, -- provider:native_id, the name of the session in event_*
+  root_session_id integer references metadata_session (session_id), -- null: is a root itself
+  forked_from_session_id integer references metadata_session (session_id),
+  kind text not null default 'interactive', -- interactive, headless
+  person_id text not null,
+  repository_id integer references metadata_repository (repository_id),
+  resolved_by text,                 -- how the repository was found: folder, worktree, worktree_layout, root_session, folder_only
+  cwd text,
+  branch text,                      -- the last one the log names
+  client_version text,
+  title text,                       -- given by the person or the agent; never a prompt
+  permission_modes text not null default '[]', -- JSON list of the modes the log states, sorted
+  unique (provider, native_id)
+) strict;
