@@ -31,7 +31,10 @@ await Promise.all([
   // The client is a bundle of its own: loading vscode-languageclient takes longer than activation may.
   build({ ...node, external: ['vscode', './engineClient.js'], entryPoints: { extension: 'extension/main.ts' } }),
   build({ ...node, external: ['vscode'], entryPoints: { engineClient: 'extension/host/engineClient.ts' } }),
-  build({ ...node, entryPoints: { engine: 'extension/engine/server.ts', databaseWorker: 'extension/engine/databaseWorker.ts' } }),
+  build({
+    ...node,
+    entryPoints: { engine: 'extension/engine/server.ts', databaseWorker: 'extension/engine/databaseWorker.ts' },
+  }),
   build({ ...node, entryPoints: { paceflow: 'extension/engine/cli.ts' }, banner: { js: '#!/usr/bin/env node' } }),
   build({
     absWorkingDir: root,

@@ -2,7 +2,7 @@
 import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
-import { lastLines, root, run } from './process.mjs';
+import { excerpt, root, run } from './process.mjs';
 
 /**
  * Whether node_modules is what package-lock.json says. npm writes what it has installed to a lock file of its own as
@@ -34,11 +34,13 @@ export function npmEnvironment() {
 /** @returns {Promise<{ ok: true } | { ok: false, reason: string }>} */
 export async function ensureDependencies() {
   if (dependenciesMatch()) return { ok: true };
-  console.log('setup: npm ci (node_modules is missing, or not what package-lock.json says)');
-  const result = await run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
-    env: npmEnvironment(),
-    output: 'capture',
-  });
+  console.log("setup: installing dependencies (node_modules is missing, or not package-lock.json's)");
+  const npm = (...words) =>
+    run('npm', [...words, '--no-audit', '--no-fund', '--loglevel=error'], { env: npmEnvironment(), output: 'capture' });
+  let result = await npm('ci');
+  // A registry that has only some platforms' builds of a package makes npm write a lock file without the others, and
+  // `npm ci` then refuses that file. `npm install` takes every version it names, and adds what this platform needs.
+  if (!result.ok && result.output.includes('EUSAGE')) result = await npm('install', '--no-save');
   if (result.ok) return { ok: true };
-  return { ok: false, reason: `npm ci failed: ${result.problem}\n${lastLines(result.output)}` };
+  return { ok: false, reason: `npm could not install: ${result.problem}\n${excerpt(result.output)}` };
 }

@@ -144,7 +144,13 @@ export function findOnPath(program) {
   return undefined;
 }
 
-/** The last lines of a long text, for a message. */
-export function lastLines(text, count = 15) {
+/** The last lines of a long text. */
+export function lastLines(text, count) {
   return text.trimEnd().split('\n').slice(-count).join('\n');
+}
+
+/** A long text for a message: how it began and how it ended. Some programs say what is wrong first, some last. */
+export function excerpt(text) {
+  const lines = text.trim().split('\n');
+  return (lines.length <= 20 ? lines : [...lines.slice(0, 10), '…', ...lines.slice(-10)]).join('\n');
 }

@@ -1,7 +1,7 @@
 /** Makes the sample logs and their repository, for who has none and for the tests in a real VS Code. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { lastLines, root, run } from './process.mjs';
+import { excerpt, lastLines, root, run } from './process.mjs';
 
 /**
  * @returns {Promise<{ ok: true, home: string, repository: string } | { ok: false, reason: string }>} the home folder
@@ -14,7 +14,7 @@ export async function makeSampleData() {
     output: 'capture',
   });
   if (!result.ok)
-    return { ok: false, reason: `scripts/sample.mjs failed: ${result.problem}\n${lastLines(result.output)}` };
+    return { ok: false, reason: `scripts/sample.mjs failed: ${result.problem}\n${excerpt(result.output)}` };
   try {
     const { home, repository } = JSON.parse(lastLines(result.output, 1));
     if (typeof home === 'string' && typeof repository === 'string')

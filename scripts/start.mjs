@@ -8,7 +8,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { findEditor, whyNoWindow } from './editor.mjs';
-import { lastLines, root, run } from './process.mjs';
+import { excerpt, root, run } from './process.mjs';
 import { makeSampleData } from './sampleData.mjs';
 import { parts, requireNode } from './setup.mjs';
 
@@ -37,7 +37,7 @@ function readArguments(words) {
 
 async function must(what, running) {
   const { ok, reason, problem, output } = await running;
-  if (!ok) throw new HumanError(`${what}: ${reason ?? problem}${output ? `\n${lastLines(output)}` : ''}`);
+  if (!ok) throw new HumanError(`${what}: ${reason ?? problem}${output ? `\n${excerpt(output)}` : ''}`);
 }
 
 /** Whether the engine finds logs of any agent below this home folder. */
@@ -50,7 +50,7 @@ async function hasLogs(home) {
     const report = JSON.parse(result.output.slice(result.output.indexOf('{')));
     return Array.isArray(report.sources) && report.sources.length > 0;
   } catch {
-    throw new HumanError(`paceflow doctor --json --home ${home} did not answer:\n${lastLines(result.output)}`);
+    throw new HumanError(`paceflow doctor --json --home ${home} did not answer:\n${excerpt(result.output)}`);
   }
 }
 

@@ -1,5 +1,5 @@
 /** Installs packages of Debian and its relatives, where this account may, without ever asking a question. */
-import { findOnPath, lastLines, run } from './process.mjs';
+import { excerpt, findOnPath, run } from './process.mjs';
 
 const environment = { DEBIAN_FRONTEND: 'noninteractive', NEEDRESTART_MODE: 'l' };
 const aptOptions = [
@@ -46,6 +46,6 @@ export async function installPackages(names) {
   if (result.ok) return { ok: true };
   return {
     ok: false,
-    reason: `apt-get could not install ${names.join(', ')}: ${result.problem}\n${lastLines(result.output)}`,
+    reason: `apt-get could not install ${names.join(', ')}: ${result.problem}\n${excerpt(result.output)}`,
   };
 }

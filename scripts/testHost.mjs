@@ -5,7 +5,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { npmEnvironment } from './dependencies.mjs';
-import { lastLines, root, run } from './process.mjs';
+import { excerpt, root, run } from './process.mjs';
 
 // code-server's own postinstall refuses any Node but 24 and compiles nine native modules that the tests do not need.
 const npmOptions = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
@@ -41,14 +41,14 @@ export async function ensureHost(folder = path.join(root, 'test/host')) {
   for (const { cwd, words, env } of steps) {
     const result = await run('npm', [...words, ...npmOptions], { cwd, env, output: 'capture' });
     if (!result.ok)
-      return { ok: false, reason: `npm ${words[0]} in ${cwd} failed: ${result.problem}\n${lastLines(result.output)}` };
+      return { ok: false, reason: `npm ${words[0]} in ${cwd} failed: ${result.problem}\n${excerpt(result.output)}` };
   }
   const entry = path.join(folder, 'node_modules/code-server/out/node/entry.js');
   const trial = await run(path.join(node, 'node'), [entry, '--config', '/dev/null', '--version'], {
     output: 'capture',
     timeoutMs: 60_000,
   });
-  if (!trial.ok) return { ok: false, reason: `code-server does not run: ${trial.problem}\n${lastLines(trial.output)}` };
+  if (!trial.ok) return { ok: false, reason: `code-server does not run: ${trial.problem}\n${excerpt(trial.output)}` };
   writeFileSync(stamp, wanted);
   return { ok: true };
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { filtersSchema, groupBySchema, rangeSchema, scopeKindSchema } from './filters';
 import {
   commitReportSchema,
@@ -29,7 +29,11 @@ const scope = { scope: scopeKindSchema, range: rangeSchema };
 export const engineRequests = {
   /** Reads what is new in logs and git. One at a time: a second asker gets the running one's result. */
   ingest: { params: z.object({}), result: ingestSummarySchema, timeoutMs: 3_600_000 },
-  sidebar: { params: z.object(scope), result: z.discriminatedUnion('state', [sidebarReadySchema, sidebarEmptySchema]), timeoutMs: 60_000 },
+  sidebar: {
+    params: z.object(scope),
+    result: z.discriminatedUnion('state', [sidebarReadySchema, sidebarEmptySchema]),
+    timeoutMs: 60_000,
+  },
   report: {
     params: z.object({ report: z.enum(['session', 'cost']), filters: filtersSchema, groupBy: groupBySchema }),
     result: z.discriminatedUnion('report', [sessionReportSchema, costReportSchema]),
@@ -37,7 +41,12 @@ export const engineRequests = {
   },
   /** The rows behind a number of the sidebar. */
   rows: {
-    params: z.object({ ...scope, metric: z.string(), limit: z.number().int().min(1).max(500), offset: z.number().int().min(0) }),
+    params: z.object({
+      ...scope,
+      metric: z.string(),
+      limit: z.number().int().min(1).max(500),
+      offset: z.number().int().min(0),
+    }),
     result: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('sessions'), total: z.number(), rows: z.array(sessionRowSchema) }),
       z.object({ kind: z.literal('commits'), total: z.number(), rows: z.array(commitRowSchema) }),

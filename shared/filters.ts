@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** What a report's rows are grouped by; `none` gives one row of all. */
 export const groupBys = ['none', 'model', 'provider', 'repository', 'branch', 'day', 'week', 'session'] as const;

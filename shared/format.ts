@@ -21,8 +21,8 @@ export interface Format {
   tokens(value: number): string;
   /** `YYYY-MM-DD` as "3 Nov", with the year only if it is not `today`'s. */
   day(day: string, today?: string): string;
-  /** An instant in the given zone: "3 Nov, 15:08". */
-  instant(milliseconds: number, zone?: string): string;
+  /** An instant in the given zone (the system's by default): "3 Nov, 15:08", with the year only if it is not that of `now`. */
+  instant(milliseconds: number, zone?: string, now?: number): string;
   value(value: number, unit: Unit, units: number): string;
 }
 
@@ -30,9 +30,23 @@ export function createFormat(locale: string): Format {
   const language = supportedLocale(locale);
   const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
   const oneDecimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
-  const percent = [0, 1].map((digits) => new Intl.NumberFormat(language, { style: 'percent', minimumFractionDigits: digits, maximumFractionDigits: digits }));
+  const percent = [0, 1].map(
+    (digits) =>
+      new Intl.NumberFormat(language, {
+        style: 'percent',
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }),
+  );
   const dollars = [2, 3, 0].map(
-    (digits) => new Intl.NumberFormat(language, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits }),
+    (digits) =>
+      new Intl.NumberFormat(language, {
+        style: 'currency',
+        currency: 'USD',
+        currencyDisplay: 'narrowSymbol',
+        minimumFractionDigits: digits,
+        maximumFractionDigits: digits,
+      }),
   );
   const compact = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
   const signed = (text: string) => text.replace('-', minus);
@@ -62,12 +76,27 @@ export function createFormat(locale: string): Format {
     day: (day, today) => {
       const date = new Date(`${day}T00:00:00Z`);
       const sameYear = today === undefined || day.slice(0, 4) === today.slice(0, 4);
-      return new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }), timeZone: 'UTC' }).format(date);
+      return new Intl.DateTimeFormat(language, {
+        day: 'numeric',
+        month: 'short',
+        ...(sameYear ? {} : { year: 'numeric' }),
+        timeZone: 'UTC',
+      }).format(date);
     },
-    instant: (milliseconds, zone) =>
-      new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(zone ? { timeZone: zone } : {}) }).format(
-        milliseconds,
-      ),
+    instant: (milliseconds, zone, now) => {
+      const isThisYear =
+        now !== undefined && new Date(now).getUTCFullYear() === new Date(milliseconds).getUTCFullYear();
+      const options: Intl.DateTimeFormatOptions = {
+        day: 'numeric',
+        month: 'short',
+        ...(isThisYear ? {} : { year: 'numeric' }),
+        hour: '2-digit',
+        minute: '2-digit',
+        hourCycle: 'h23',
+        ...(zone ? { timeZone: zone } : {}),
+      };
+      return new Intl.DateTimeFormat(language, options).format(milliseconds);
+    },
     value: (value, unit, units) => {
       switch (unit) {
         case 'count':

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { filtersSchema, groupBySchema } from './filters';
 
 /** Raised when a field of a report changes its name or meaning; added fields do not raise it. */
@@ -58,7 +58,11 @@ const reportHead = {
 };
 
 /** What `paceflow session --json` prints. */
-export const sessionReportSchema = z.object({ report: z.literal('session'), ...reportHead, rows: z.array(metricRowSchema) });
+export const sessionReportSchema = z.object({
+  report: z.literal('session'),
+  ...reportHead,
+  rows: z.array(metricRowSchema),
+});
 export type SessionReport = z.infer<typeof sessionReportSchema>;
 
 /** What `paceflow cost --json` prints. */
@@ -210,11 +214,21 @@ export const doctorReportSchema = z.object({
       last_read_at: z.string(),
     }),
   ),
-  unknown_records: z.array(z.object({ provider: z.string(), record_type: z.string(), client_version: z.string(), records: z.number() })),
-  unknown_fields: z.array(
-    z.object({ provider: z.string(), record_type: z.string(), field: z.string(), client_version: z.string(), records: z.number() }),
+  unknown_records: z.array(
+    z.object({ provider: z.string(), record_type: z.string(), client_version: z.string(), records: z.number() }),
   ),
-  problems: z.array(z.object({ provider: z.string(), path: z.string(), place: z.number(), reason: z.string(), detail: z.string() })),
+  unknown_fields: z.array(
+    z.object({
+      provider: z.string(),
+      record_type: z.string(),
+      field: z.string(),
+      client_version: z.string(),
+      records: z.number(),
+    }),
+  ),
+  problems: z.array(
+    z.object({ provider: z.string(), path: z.string(), place: z.number(), reason: z.string(), detail: z.string() }),
+  ),
   repositories: z.array(
     z.object({
       repository_key: z.string(),
@@ -225,7 +239,9 @@ export const doctorReportSchema = z.object({
       is_shallow: z.boolean(),
     }),
   ),
-  prices: z.array(z.object({ model: z.string(), source: z.string().nullable(), responses: z.number(), tokens: z.number() })),
+  prices: z.array(
+    z.object({ model: z.string(), source: z.string().nullable(), responses: z.number(), tokens: z.number() }),
+  ),
   /** What this version does not read, in words. */
   not_read: z.array(z.string()),
 });

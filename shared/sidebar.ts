@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { rangeSchema, scopeKindSchema } from './filters';
 import { bandSchema, unitSchema } from './report';
 
@@ -10,6 +10,8 @@ export const sidebarMetricSchema = z.object({
   value: z.number().nullable(),
   numerator: z.number().nullable(),
   denominator: z.number().nullable(),
+  /** Independent sessions or commits the value rests on. */
+  units: z.number(),
   /** What the value is of, in words: "12 of 31 sessions". */
   of: z.string(),
   /** Why there is no value. */
@@ -17,8 +19,8 @@ export const sidebarMetricSchema = z.object({
   band: bandSchema.nullable(),
   /** "good under 15 min, risk over 45 min"; null where the metric has no band. */
   band_rule: z.string().nullable(),
-  /** The same range before; null where the range is everything. */
-  before: z.object({ value: z.number().nullable(), numerator: z.number().nullable(), denominator: z.number().nullable() }).nullable(),
+  /** The same range before, `of` in words; null where the range is everything. */
+  before: z.object({ value: z.number().nullable(), units: z.number(), of: z.string() }).nullable(),
   /** Only of shares: is the change more than noise? */
   verdict: z.enum(['noise', 'up', 'down']).nullable(),
   /** Which direction is good for a share; null: neither. */

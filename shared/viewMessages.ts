@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { sidebarStateSchema } from './sidebar';
 
 /** From the page to the extension host. */
@@ -15,6 +15,9 @@ export const toViewSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('response'), id: z.number(), result: z.unknown() }),
   z.object({ type: z.literal('failure'), id: z.number(), message: z.string(), next: z.string() }),
   /** Work in the background while the numbers stay on screen; null: done. */
-  z.object({ type: z.literal('progress'), progress: z.object({ text: z.string(), done: z.number(), total: z.number() }).nullable() }),
+  z.object({
+    type: z.literal('progress'),
+    progress: z.object({ text: z.string(), done: z.number(), total: z.number() }).nullable(),
+  }),
 ]);
 export type ToView = z.infer<typeof toViewSchema>;

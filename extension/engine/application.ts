@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod';
 import { type EngineMethod, type EngineParams, type EngineResult, engineRequests } from '../../shared/contract';
 import type { Filters, Range, ScopeKind } from '../../shared/filters';
 import { commitRowSchema, type IngestSummary, sessionRowSchema } from '../../shared/report';
-import { z } from 'zod';
 import { type Catalogue, readCatalogue } from './database/catalogue';
 import type { Database } from './database/database';
 import type { DatabaseFile } from './database/databaseFile';
@@ -49,7 +49,7 @@ export interface Application {
   /** Answers one request of the contract. Rejects with HumanError where a person can act. */
   handle<M extends EngineMethod>(method: M, params: EngineParams<M>, signal: AbortSignal): Promise<EngineResult<M>>;
   /** Sets the zone of days; events are built anew. For one run where `isKept` is 'run', for good where it is 'always'. */
-  useZone(zone: string, isKept: 'run' | 'always', signal: AbortSignal): Promise<void>;
+  setZone(zone: string, isKept: 'run' | 'always', signal: AbortSignal): Promise<void>;
   /** Repositories that the folders lie in. */
   repositoriesOf(folders: readonly string[]): Promise<string[]>;
   catalogue: Catalogue;
@@ -64,8 +64,15 @@ const saveEveryMs = 30_000;
 export function createApplication(options: ApplicationOptions): Application {
   const { providers, clock } = options;
   const catalogue = readCatalogue(path.join(options.root, 'sql'));
-  const rebuild = (database: Database) => buildEvents(database, { sessions: 'all', commits: 'all', logs: 'all' }, clock());
-  const store = createStore({ file: options.file, catalogue, wasmFile: options.wasmFile, zone: options.zone, rebuildEvents: rebuild });
+  const rebuild = (database: Database) =>
+    buildEvents(database, { sessions: 'all', commits: 'all', logs: 'all' }, clock());
+  const store = createStore({
+    file: options.file,
+    catalogue,
+    wasmFile: options.wasmFile,
+    zone: options.zone,
+    rebuildEvents: rebuild,
+  });
   let dataVersion = 0;
   let running: Promise<IngestSummary> | undefined;
 
@@ -75,7 +82,8 @@ export function createApplication(options: ApplicationOptions): Application {
   };
   const zoneOf = (database: Database) => readSetting(database, 'zone') ?? options.zone;
   /** undefined: all repositories. */
-  const repositoriesIn = (database: Database, scope: ScopeKind): string[] | undefined => (scope === 'all' ? undefined : repositoriesOf(database, options.folders));
+  const repositoriesIn = (database: Database, scope: ScopeKind): string[] | undefined =>
+    scope === 'all' ? undefined : repositoriesOf(database, options.folders);
   const filtersOf = (database: Database, scope: ScopeKind, range: Range): Filters => {
     const repositories = repositoriesIn(database, scope);
     const today = createCalendar(zoneOf(database)).day(clock());
@@ -134,6 +142,7 @@ export function createApplication(options: ApplicationOptions): Application {
         range,
         repositories: repositoriesIn(database, scope),
         places,
+        names: new Map(providers.map((provider) => [provider.id, provider.name])),
         now: clock(),
         zone: zoneOf(database),
         dataVersion,
@@ -141,16 +150,36 @@ export function createApplication(options: ApplicationOptions): Application {
     },
     report: async ({ report, filters, groupBy }) => {
       const database = await store.read();
-      return report === 'session' ? sessionReport(database, catalogue, filters, groupBy) : costReport(database, catalogue, filters, groupBy);
+      return report === 'session'
+        ? sessionReport(database, catalogue, filters, groupBy)
+        : costReport(database, catalogue, filters, groupBy);
     },
     rows: async ({ scope, range, metric, limit, offset }) => {
       const database = await store.read();
-      const parameters = { ...filterParameters(filtersOf(database, scope, range)), $metric: metric, $limit: limit, $offset: offset, $linked: 1 };
+      const parameters = {
+        ...filterParameters(filtersOf(database, scope, range)),
+        $metric: metric,
+        $limit: limit,
+        $offset: offset,
+        $linked: 1,
+      };
       if (metric === 'commits_linked') {
-        const rows = runQuery(database, catalogue, 'commit.rows', parameters, commitRowSchema.extend({ total: z.number() }));
+        const rows = runQuery(
+          database,
+          catalogue,
+          'commit.rows',
+          parameters,
+          commitRowSchema.extend({ total: z.number() }),
+        );
         return { kind: 'commits', total: rows[0]?.total ?? 0, rows: rows.map(({ total: _, ...row }) => row) };
       }
-      const rows = runQuery(database, catalogue, 'session.rows', parameters, sessionRowSchema.extend({ total: z.number() }));
+      const rows = runQuery(
+        database,
+        catalogue,
+        'session.rows',
+        parameters,
+        sessionRowSchema.extend({ total: z.number() }),
+      );
       return { kind: 'sessions', total: rows[0]?.total ?? 0, rows: rows.map(({ total: _, ...row }) => row) };
     },
     sql: async ({ scope, range, metric }) => {
@@ -201,7 +230,7 @@ export function createApplication(options: ApplicationOptions): Application {
       const checked = engineRequests[method].params.parse(params) as typeof params;
       return handlers[method](checked, signal);
     },
-    useZone: async (zone, isKept, signal) => {
+    setZone: async (zone, isKept, signal) => {
       createCalendar(zone);
       const apply = (database: Database) => {
         if (zoneOf(database) !== zone) {
@@ -232,6 +261,9 @@ function scopeLabel(folders: readonly string[], scope: ScopeKind): string {
     return 'All repositories';
   }
   const [first] = folders;
-  return first === undefined ? 'No folder open' : folders.length === 1 ? path.basename(first) : `${path.basename(first)} and ${folders.length - 1} more`;
+  return first === undefined
+    ? 'No folder open'
+    : folders.length === 1
+      ? path.basename(first)
+      : `${path.basename(first)} and ${folders.length - 1} more`;
 }
-

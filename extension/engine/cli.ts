@@ -29,7 +29,9 @@ async function run(words: readonly string[]): Promise<number> {
   adoptHome(environment);
   const file = path.resolve(call.database ?? (await defaultDatabase(environment)));
   const cancel = new AbortController();
-  process.on('SIGINT', () => cancel.abort(new HumanError('Cancelled.', 'What was read is kept; the next run goes on from there.')));
+  process.on('SIGINT', () =>
+    cancel.abort(new HumanError('Cancelled.', 'What was read is kept; the next run goes on from there.')),
+  );
   const progress = progressLine();
   if (call.database === undefined && process.stderr.isTTY) {
     process.stderr.write(`Database: ${file}\n`);
@@ -59,16 +61,24 @@ async function run(words: readonly string[]): Promise<number> {
   }
 }
 
-async function answer(application: Application, call: Arguments, file: string, signal: AbortSignal, clear: () => void): Promise<string> {
+async function answer(
+  application: Application,
+  call: Arguments,
+  file: string,
+  signal: AbortSignal,
+  clear: () => void,
+): Promise<string> {
   const renderer = createRenderer(localeOf());
   const json = (value: unknown) => JSON.stringify(value, null, 2);
   if (call.command === 'ingest') {
     const summary = await application.handle('ingest', {}, signal);
     if (call.timezone !== undefined) {
-      await application.useZone(call.timezone, 'always', signal);
+      await application.setZone(call.timezone, 'always', signal);
     }
     clear();
-    return call.isJson ? json({ report: 'ingest', schema_version: reportSchemaVersion, database: file, ...summary }) : renderer.ingest(summary, file);
+    return call.isJson
+      ? json({ report: 'ingest', schema_version: reportSchemaVersion, database: file, ...summary })
+      : renderer.ingest(summary, file);
   }
   if (call.command !== 'doctor' && !existsSync(file)) {
     throw new HumanError(`There is no database at ${file}.`, 'Run "paceflow ingest" first.');
@@ -80,26 +90,40 @@ async function answer(application: Application, call: Arguments, file: string, s
   if (call.command === 'commit') {
     const report = await application.handle('commit', { commit: call.commit ?? '' }, signal);
     if (!report) {
-      throw new HumanError(`No commit, or more than one, that was read begins with ${call.commit}.`, 'Run "paceflow ingest --repo DIR" in its repository, or give more digits.');
+      throw new HumanError(
+        `No commit, or more than one, that was read begins with ${call.commit}.`,
+        'Run "paceflow ingest --repo DIR" in its repository, or give more digits.',
+      );
     }
     return call.isJson ? json(report) : renderer.commit(report);
   }
   if (call.timezone !== undefined) {
-    await application.useZone(call.timezone, 'run', signal);
+    await application.setZone(call.timezone, 'run', signal);
   }
-  const filters = { ...call.filters, ...(call.repositories.length > 0 ? { repositories: await chosenRepositories(application, call.repositories) } : {}) };
+  const filters = {
+    ...call.filters,
+    ...(call.repositories.length > 0 ? { repositories: await chosenRepositories(application, call.repositories) } : {}),
+  };
   const report = await application.handle('report', { report: call.command, filters, groupBy: call.groupBy }, signal);
   if (call.isJson) {
     return json(report);
   }
-  const names = new Map((await application.handle('doctor', {}, signal)).repositories.map((repository) => [repository.repository_key, repository.name]));
+  const names = new Map(
+    (await application.handle('doctor', {}, signal)).repositories.map((repository) => [
+      repository.repository_key,
+      repository.name,
+    ]),
+  );
   return report.report === 'session' ? renderer.session(report, names) : renderer.cost(report, names);
 }
 
 async function chosenRepositories(application: Application, folders: readonly string[]): Promise<string[]> {
   const keys = await application.repositoriesOf(folders.map((folder) => path.resolve(folder)));
   if (keys.length === 0) {
-    throw new HumanError(`Nothing was read of ${folders.join(', ')}.`, `Run "paceflow ingest --repo ${folders[0]}" first.`);
+    throw new HumanError(
+      `Nothing was read of ${folders.join(', ')}.`,
+      `Run "paceflow ingest --repo ${folders[0]}" first.`,
+    );
   }
   return keys;
 }
@@ -116,7 +140,12 @@ function progressLine(): { show(progress: { text: string; done: number; total: n
       }
       drawnAt = Date.now();
       isDrawn = true;
-      process.stderr.write(`\r\u001b[K${progress.text} ${progress.total > 1 ? `${progress.done} of ${progress.total}` : ''}`.slice(0, process.stderr.columns));
+      process.stderr.write(
+        `\r\u001b[K${progress.text} ${progress.total > 1 ? `${progress.done} of ${progress.total}` : ''}`.slice(
+          0,
+          process.stderr.columns,
+        ),
+      );
     },
     clear: () => {
       if (isDrawn) {
@@ -148,7 +177,11 @@ run(process.argv.slice(2)).then(
       process.exitCode = 2;
       return;
     }
-    process.stderr.write(error instanceof HumanError ? `${error.message} ${error.next}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      error instanceof HumanError
+        ? `${error.message} ${error.next}\n`
+        : `${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     process.exitCode = 1;
   },
 );

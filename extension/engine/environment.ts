@@ -3,7 +3,15 @@ import path from 'node:path';
 import type { Environment } from './providers/provider';
 
 /** Variables that point into the real home folder: of no use when another home is read. */
-const homeVariables = ['CLAUDE_CONFIG_DIR', 'CODEX_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'APPDATA', 'LOCALAPPDATA'];
+const homeVariables = [
+  'CLAUDE_CONFIG_DIR',
+  'CODEX_HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_STATE_HOME',
+  'APPDATA',
+  'LOCALAPPDATA',
+];
 
 /** What providers may know of this machine. Another `home` than the person's own leaves every override out. */
 export function environmentOf(home: string | undefined): Environment {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findClone } from '../../extension/engine/git/clone';
 import { listTips, reachableFromRefs } from '../../extension/engine/git/refs';
-import { known, makeRepository, useTemporaryHome } from './makeRepository';
+import { known, makeRepository, temporaryHome } from './makeRepository';
 
-const home = useTemporaryHome();
+const home = temporaryHome();
 const at = (name: string): string => join(home(), name);
 const found = async (folder: string) => known(await findClone(folder), 'clone');
 
@@ -67,7 +67,12 @@ describe('where a folder lies', () => {
     const first = repository.commit();
     repository.git('clone', '-q', '--bare', at('engine'), at('store.git'));
     const bare = makeRepository(at('store.git'), { exists: 'yes' });
-    expect(await found(at('store.git'))).toMatchObject({ commonDir: at('store.git'), worktrees: [], name: 'store', problems: [] });
+    expect(await found(at('store.git'))).toMatchObject({
+      commonDir: at('store.git'),
+      worktrees: [],
+      name: 'store',
+      problems: [],
+    });
     bare.git('worktree', 'add', '-q', '--detach', at('tree'));
     const clone = await found(at('tree'));
     expect(clone.worktrees).toEqual([{ path: at('tree'), headCommit: first }]);
@@ -126,7 +131,11 @@ describe('odd repositories say what is known', () => {
     const shallow = await found(at('shallow'));
     expect([shallow.isShallow, shallow.isPartial, shallow.rootCommit]).toEqual([true, false, undefined]);
     const partial = await found(at('partial'));
-    expect([partial.isShallow, partial.isPartial, partial.rootCommit]).toEqual([false, true, (await found(at('engine'))).rootCommit]);
+    expect([partial.isShallow, partial.isPartial, partial.rootCommit]).toEqual([
+      false,
+      true,
+      (await found(at('engine'))).rootCommit,
+    ]);
   });
 });
 
@@ -137,6 +146,7 @@ describe('remotes, branches and people', () => {
     git('remote', 'add', 'origin', '/srv/git/engine');
     expect((await found(folder)).remoteKey).toBe('example.org/up/engine');
     git('remote', 'set-url', 'origin', 'gh:ada/motor');
+    git('remote', 'add', 'another', 'https://example.org/an/other');
     git('config', 'url.https://ada:s3cret@github.com/.insteadOf', 'gh:');
     const clone = await found(folder);
     expect(clone).toMatchObject({ remoteKey: 'github.com/ada/motor', name: 'motor' });
@@ -168,10 +178,21 @@ describe('remotes, branches and people', () => {
     const first = repository.commit();
     repository.git('remote', 'add', 'team/fork', 'https://example.org/a/b');
     const hidden = repository.commit();
-    for (const ref of ['heads/entire/checkpoints/v1', 'remotes/origin/entire/x', 'remotes/team/fork/entire/x', 'stash', 'notes/ai', 'tags/v1'])
+    for (const ref of [
+      'heads/entire/checkpoints/v1',
+      'remotes/origin/entire/x',
+      'remotes/team/fork/entire/x',
+      'stash',
+      'notes/ai',
+      'tags/v1',
+    ])
       repository.git('update-ref', `refs/${ref}`, hidden);
     repository.git('reset', '-q', '--hard', first);
-    for (const ref of ['heads/feature/entire/x', 'remotes/origin/feature/entire/x', 'remotes/team/fork/feature/entire/x'])
+    for (const ref of [
+      'heads/feature/entire/x',
+      'remotes/origin/feature/entire/x',
+      'remotes/team/fork/feature/entire/x',
+    ])
       repository.git('update-ref', `refs/${ref}`, first);
     const clone = await found(at('engine'));
     expect(clone.branches.map(({ name }) => name)).toEqual([

@@ -12,7 +12,7 @@ test.each([
   ['Co-authored-by: Copilot <175728472+Copilot@users.noreply.github.com>', { agent: 'copilot' }],
   ['Co-authored-by: Amp <amp@ampcode.com>', { agent: 'amp' }],
   ['Amp-Thread-ID: https://ampcode.com/threads/T-0f-1', { agent: 'amp', session: 'T-0f-1' }],
-  ['Amp-Thread-ID:\n  https://ampcode.com/threads/T-0f-1', {}],
+  ['Amp-Thread-ID:\n  https://ampcode.com/threads/T-0f-1', { agent: 'amp', session: 'T-0f-1' }],
   ['Amp-Thread-ID: https://ampcode.com/\n  threads/T-0f-1', { agent: 'amp', session: 'T-0f-1' }],
   ['Co-authored-by: aider (gpt-4o) <aider@aider.chat>', { agent: 'aider' }],
   ['Entire-Session: 2026-01-02-abc\nEntire-Agent: Claude Code', { agent: 'claude-code', session: '2026-01-02-abc' }],

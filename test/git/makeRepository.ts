@@ -5,7 +5,7 @@ import { delimiter, dirname, isAbsolute, join } from 'node:path';
 import { afterEach, beforeEach, vi } from 'vitest';
 
 /** Every test's git sees a home of its own: never this machine's. Call at the top of a test file. */
-export function useTemporaryHome(): () => string {
+export function temporaryHome(): () => string {
   let home = '';
   beforeEach(() => {
     home = realpathSync(mkdtempSync(join(tmpdir(), 'paceflow-git-')));
@@ -13,7 +13,10 @@ export function useTemporaryHome(): () => string {
     vi.stubEnv('XDG_CONFIG_HOME', join(home, '.config'));
     vi.stubEnv('GIT_CONFIG_GLOBAL', join(home, '.gitconfig'));
     vi.stubEnv('GIT_CONFIG_SYSTEM', '/dev/null');
-    writeFileSync(join(home, '.gitconfig'), '[user]\n\tname = Ada\n\temail = ada@example.org\n[protocol "file"]\n\tallow = always\n');
+    writeFileSync(
+      join(home, '.gitconfig'),
+      '[user]\n\tname = Ada\n\temail = ada@example.org\n[protocol "file"]\n\tallow = always\n',
+    );
   });
   afterEach(() => {
     vi.unstubAllEnvs();
@@ -55,6 +58,7 @@ export function makeRepository(folder: string, { exists = 'no', init = [] as str
       env: { ...process.env, LC_ALL: 'C', ...environment },
       stdio: ['pipe', 'pipe', 'pipe'],
       maxBuffer: 1 << 28,
+      timeout: 20_000,
       ...(input !== undefined && { input }),
     })
       .toString()
@@ -70,7 +74,7 @@ export function makeRepository(folder: string, { exists = 'no', init = [] as str
     git,
     gitWith,
     write,
-    commit({ message = 'change', files = {}, at = (clock += 60), author = 'Ada <ada@example.org>' } = {}) {
+    commit({ message = 'change', files = {}, at = clock + 60, author = 'Ada <ada@example.org>' } = {}) {
       clock = at;
       for (const [path, content] of Object.entries(files)) {
         if (content === null) git('rm', '-q', '--', path);
@@ -91,7 +95,13 @@ export function makeRepository(folder: string, { exists = 'no', init = [] as str
             GIT_COMMITTER_DATE: date,
           },
         },
-        'commit', '-q', '--allow-empty', '--allow-empty-message', '--cleanup=verbatim', '-F', '-',
+        'commit',
+        '-q',
+        '--allow-empty',
+        '--allow-empty-message',
+        '--cleanup=verbatim',
+        '-F',
+        '-',
       );
       return git('rev-parse', 'HEAD');
     },

@@ -111,7 +111,8 @@ function readFile(reference: Reference, file: string, session: string, records: 
     if (record.type === 'attachment' && record.attachment.type === 'queued_command') {
       if (record.attachment.commandMode === 'prompt') prompts++;
     }
-    if (record.type === 'queue-operation' && record.operation === 'remove' && !('content' in record)) prompts++;
+    if (record.type === 'queue-operation' && record.operation === 'remove' && !record.content && !record.reason)
+      prompts++;
   }
   reference.promptsByFile.set(file, prompts);
   readEdits(reference, file, flat);
@@ -170,6 +171,7 @@ function isPrompt(record: Json): boolean {
     return result.is_error === true && /^The user doesn't want to [\s\S]*the user said:\s*\S/.test(textOf(result));
   if (record.toolUseResult !== undefined) return false;
   if (record.origin && record.origin.kind !== 'human') return false;
+  if (record.promptSource === 'system') return false;
   const remains = blocks.filter((block) => {
     if (block.type === 'image') return true;
     if (block.type !== 'text') return false;
@@ -209,7 +211,9 @@ function readResults(reference: Reference, record: Json, inputs: Map<string, Jso
       ...printed.matchAll(/^\[.* ([0-9a-f]{7,40})\] .*\n(?: (?:Date|Author): .*\n)* \d+ files? changed/gm),
     ].map((match) => match[1] ?? '');
     const declared: string | undefined = record.toolUseResult?.gitOperation?.commit?.sha;
-    if (declared && !ids.includes(declared)) ids.push(declared);
+    if (declared && /^[0-9a-f]{7,40}$/i.test(declared) && !ids.includes(declared.toLowerCase())) {
+      ids.push(declared.toLowerCase());
+    }
     if (ids.length > 0) reference.commits.set(block.tool_use_id, ids);
   }
 }

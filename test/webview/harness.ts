@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { delimiter, join, resolve } from 'node:path';
@@ -49,13 +50,20 @@ declare global {
   }
 }
 
+/** A Chromium that runs; Ubuntu's chromium-browser may be a stub that only points to a snap. */
 export function findBrowser(): string | undefined {
   const chosen = process.env.PACEFLOW_BROWSER ?? process.env.CHROMIUM;
-  const onPath = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'].flatMap((name) => (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name)));
-  return [chosen, '/usr/bin/chromium', '/usr/bin/chromium-browser', ...onPath].find((file) => file !== undefined && existsSync(file));
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  const onPath = ['chromium', 'google-chrome', 'google-chrome-stable', 'chromium-browser'].flatMap((name) =>
+    folders.map((folder) => join(folder, name)),
+  );
+  return [chosen, '/usr/bin/chromium', '/usr/bin/chromium-browser', ...onPath].find(
+    (file) =>
+      file !== undefined && existsSync(file) && spawnSync(file, ['--version'], { timeout: 20_000 }).status === 0,
+  );
 }
 
-/** Bundles the page as it ships. */
+/** Bundles the page with the options of scripts/build.mjs. */
 async function bundle(): Promise<{ script: string; styles: string }> {
   const result = await build({
     entryPoints: { sidebar: join(root, 'webview/sidebar/main.tsx') },
@@ -63,7 +71,8 @@ async function bundle(): Promise<{ script: string; styles: string }> {
     bundle: true,
     minify: true,
     format: 'iife',
-    target: 'chrome122',
+    platform: 'browser',
+    target: 'es2022',
     jsx: 'automatic',
     define: { 'process.env.NODE_ENV': '"production"' },
     write: false,
@@ -89,7 +98,10 @@ export async function startHarness(browserPath: string): Promise<Harness> {
   const { script, styles } = await bundle();
   const server = createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
-    const serve = (type: string, body: string) => response.writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': contentSecurityPolicy }).end(body);
+    const serve = (type: string, body: string) =>
+      response
+        .writeHead(200, { 'content-type': `${type}; charset=utf-8`, 'content-security-policy': contentSecurityPolicy })
+        .end(body);
     switch (url.pathname) {
       case '/':
         return serve('text/html', pageOf((url.searchParams.get('theme') ?? 'dark') as ThemeName));
@@ -100,7 +112,10 @@ export async function startHarness(browserPath: string): Promise<Harness> {
       case '/fake.js':
         return serve('text/javascript', fakeEditor);
       case '/theme.css':
-        return serve('text/css', `${editorDefaults}\n:root { ${variablesOf((url.searchParams.get('theme') ?? 'dark') as ThemeName)} }`);
+        return serve(
+          'text/css',
+          `${editorDefaults}\n:root { ${variablesOf((url.searchParams.get('theme') ?? 'dark') as ThemeName)} }`,
+        );
       default:
         return response.writeHead(204).end();
     }
@@ -108,12 +123,20 @@ export async function startHarness(browserPath: string): Promise<Harness> {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const address = server.address();
   const origin = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
-  const browser: Browser = await chromium.launch({ executablePath: browserPath, args: ['--no-sandbox', '--force-color-profile=srgb'] });
+  const browser: Browser = await chromium.launch({
+    executablePath: browserPath,
+    args: ['--no-sandbox', '--force-color-profile=srgb'],
+  });
 
   return {
     bytes: script.length,
     open: async (theme, width, height = 900) => {
-      const context = await browser.newContext({ viewport: { width, height }, locale: 'en-GB', timezoneId: 'UTC', reducedMotion: 'reduce' });
+      const context = await browser.newContext({
+        viewport: { width, height },
+        locale: 'en-GB',
+        timezoneId: 'UTC',
+        reducedMotion: 'reduce',
+      });
       const page = await context.newPage();
       await page.clock.setFixedTime(now);
       const complaints: string[] = [];

@@ -22,7 +22,8 @@ export function lowContrast(page: Page): Promise<string[]> {
       return [mix(0), mix(1), mix(2), 1];
     };
     const luminance = (colour: Colour): number => {
-      const linear = (channel: number) => (channel / 255 <= 0.03928 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4);
+      const linear = (channel: number) =>
+        channel / 255 <= 0.03928 ? channel / 255 / 12.92 : ((channel / 255 + 0.055) / 1.055) ** 2.4;
       return 0.2126 * linear(colour[0]) + 0.7152 * linear(colour[1]) + 0.0722 * linear(colour[2]);
     };
     const backgroundOf = (element: Element | null): Colour => {
@@ -32,7 +33,9 @@ export function lowContrast(page: Page): Promise<string[]> {
       const own = parse(getComputedStyle(element).backgroundColor);
       return own[3] === 1 ? own : over(own, backgroundOf(element.parentElement));
     };
-    const isHidden = (element: Element): boolean => !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) || element.closest('.sr, option, script') !== null;
+    const isHidden = (element: Element): boolean =>
+      !element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) ||
+      element.closest('.sr, option, script') !== null;
 
     const found: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);

@@ -1,7 +1,12 @@
 import type { Band } from '../../shared/report';
 
 /** The word of a band; shape and colour only repeat it. */
-export const bandWords: Record<Band, string> = { good: 'good', watch: 'watch', risk: 'risk', too_few: 'too few to judge' };
+export const bandWords: Record<Band, string> = {
+  good: 'good',
+  watch: 'watch',
+  risk: 'risk',
+  too_few: 'too few to judge',
+};
 
 /** The shape of a band: circle, triangle, diamond; a ring where there is too little to judge. Hidden from screen readers. */
 export function BandMark({ band }: { band: Band }) {

@@ -42,7 +42,11 @@ export function connectHost(api: ViewApi, page: Window): Host {
   page.addEventListener('message', (event: MessageEvent<unknown>) => {
     const parsed = toViewSchema.safeParse(event.data);
     if (!parsed.success) {
-      receiver?.({ type: 'state', locale: page.navigator.language, state: { state: 'error', ...mismatch, detail: parsed.error.message } });
+      receiver?.({
+        type: 'state',
+        locale: page.navigator.language,
+        state: { state: 'error', ...mismatch, detail: parsed.error.message },
+      });
       return;
     }
     const message = parsed.data;
@@ -66,7 +70,10 @@ export function connectHost(api: ViewApi, page: Window): Host {
       lastId += 1;
       const id = lastId;
       const answer = await new Promise<Answer<unknown>>((resolve) => {
-        const timer = setTimeout(() => settle(id, { ok: false, message: 'Paceflow did not answer in time.', next: 'Try again.' }), shape.timeoutMs);
+        const timer = setTimeout(
+          () => settle(id, { ok: false, message: 'Paceflow did not answer in time.', next: 'Try again.' }),
+          shape.timeoutMs,
+        );
         waiting.set(id, (settled) => {
           clearTimeout(timer);
           resolve(settled);

@@ -17,7 +17,9 @@ export function Coverage({ coverage }: { coverage: SidebarReady['coverage'] }) {
             : `priced ${format.count(coverage.priced_sessions)} of ${counted(coverage.sessions_with_tokens, 'session', 'sessions', format)}`}
         </span>
         {coverage.unknown_records > 0 && (
-          <span title={`of ${format.count(coverage.records)} records`}>{counted(coverage.unknown_records, 'unknown record', 'unknown records', format)}</span>
+          <span title={`of ${format.count(coverage.records)} records`}>
+            {counted(coverage.unknown_records, 'unknown record', 'unknown records', format)}
+          </span>
         )}
         {coverage.problems > 0 && (
           <button type="button" className="link" onClick={show}>

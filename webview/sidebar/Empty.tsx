@@ -33,7 +33,13 @@ export function Empty({ empty }: { empty: SidebarEmpty }) {
             {empty.places.map((place) => (
               <li key={`${place.provider} ${place.path}`}>
                 <bdi className="provider">{place.provider}</bdi>
-                <span className="amount">{place.found ? (place.logs === 0 ? 'no log' : counted(place.logs, 'log', 'logs', format)) : 'not there'}</span>
+                <span className="amount">
+                  {place.found
+                    ? place.logs === 0
+                      ? 'no log'
+                      : counted(place.logs, 'log', 'logs', format)
+                    : 'not there'}
+                </span>
                 <bdi className="path">{breakable(place.path)}</bdi>
               </li>
             ))}
@@ -59,7 +65,9 @@ export function Empty({ empty }: { empty: SidebarEmpty }) {
   function foundText(state: SidebarEmpty, count: typeof counted): string {
     const found = [
       others > 0 ? `${count(others, 'session is', 'sessions are', format)} in other repositories.` : null,
-      earlier > 0 ? `${count(earlier, 'session is', 'sessions are', format)} older than ${rangeText(state.range)}.` : null,
+      earlier > 0
+        ? `${count(earlier, 'session is', 'sessions are', format)} older than ${rangeText(state.range)}.`
+        : null,
     ].filter((sentence) => sentence !== null);
     if (found.length > 0) {
       return found.join(' ');
@@ -73,9 +81,9 @@ export function Empty({ empty }: { empty: SidebarEmpty }) {
 
 /** A path that may break after each folder. */
 function breakable(path: string) {
-  return path.split(/(?<=[/\\])/u).map((part, index) => (
-    <Fragment key={index}>
-      {part}
+  return Array.from(path.matchAll(/[^/\\]*[/\\]?/gu), (folder) => (
+    <Fragment key={folder.index}>
+      {folder[0]}
       <wbr />
     </Fragment>
   ));

@@ -1,7 +1,11 @@
 import { usePage } from './state/pageContext';
 import type { Progress } from './state/pageState';
 
-const lines = [3, 2, 3];
+const skeleton = [
+  { group: 'session', lines: ['one', 'two', 'three'] },
+  { group: 'commits', lines: ['one', 'two'] },
+  { group: 'cost', lines: ['one', 'two', 'three'] },
+];
 
 /** The page's own lines while the first numbers are made, and how far that is. */
 export function Loading({ progress }: { progress: Progress | null }) {
@@ -18,13 +22,15 @@ export function Loading({ progress }: { progress: Progress | null }) {
             </span>
           )}
         </p>
-        {isCounted && <progress max={progress.total} value={Math.min(progress.done, progress.total)} aria-label={progress.text} />}
+        {isCounted && (
+          <progress max={progress.total} value={Math.min(progress.done, progress.total)} aria-label={progress.text} />
+        )}
       </div>
       <div aria-hidden="true">
-        {lines.map((count, group) => (
+        {skeleton.map(({ group, lines }) => (
           <div className="group skeleton" key={group}>
             <span className="bone bone-title" />
-            {Array.from({ length: count }, (_, line) => (
+            {lines.map((line) => (
               <div className="metric" key={line}>
                 <span className="bone bone-name" />
                 <span className="bone bone-value" />

@@ -4,7 +4,7 @@ import type { SidebarMetric } from '../../shared/sidebar';
 import { BandMark, bandWords } from '../kit/BandMark';
 import { Rows } from './Rows';
 import { usePage } from './state/pageContext';
-import { beforeText, fractionText } from './text/metricText';
+import { beforeText } from './text/metricText';
 
 export interface MetricDetailProps {
   id: string;
@@ -18,14 +18,13 @@ export function MetricDetail({ id, metric, scope, range }: MetricDetailProps) {
   const { format, act } = usePage();
   const [hasRows, setHasRows] = useState(false);
   const rowsId = `${id}-rows`;
-  const fraction = fractionText(metric, metric, format);
   const before = beforeText(metric, format);
   return (
     <section className="detail" id={id} aria-label={metric.label}>
       <dl>
         <Fact term="Counted">{metric.counts}</Fact>
         <Fact term="Left out">{metric.leaves_out}</Fact>
-        <Fact term="Made of">{[...new Set([fraction !== null && metric.of.startsWith(fraction) ? null : fraction, metric.of])].filter(Boolean).join(', ')}</Fact>
+        <Fact term="Made of">{metric.of}</Fact>
         {(metric.band_rule !== null || metric.band !== null) && (
           <Fact term="Band">
             {metric.band && metric.band !== 'too_few' && (
@@ -34,13 +33,21 @@ export function MetricDetail({ id, metric, scope, range }: MetricDetailProps) {
               </span>
             )}
             {metric.band === 'too_few' && 'none: fewer than 10 to judge'}
-            {metric.band_rule !== null && <span className="muted">{metric.band ? ` · ${metric.band_rule}` : metric.band_rule}</span>}
+            {metric.band_rule !== null && (
+              <span className="muted">{metric.band ? ` · ${metric.band_rule}` : metric.band_rule}</span>
+            )}
           </Fact>
         )}
         {before !== null && <Fact term="Before">{before}</Fact>}
       </dl>
       <p className="buttons">
-        <button type="button" className="button" aria-expanded={hasRows} aria-controls={hasRows ? rowsId : undefined} onClick={() => setHasRows(!hasRows)}>
+        <button
+          type="button"
+          className="button"
+          aria-expanded={hasRows}
+          aria-controls={hasRows ? rowsId : undefined}
+          onClick={() => setHasRows(!hasRows)}
+        >
           {hasRows ? 'Hide rows' : 'Show rows'}
         </button>
         <button type="button" className="button" onClick={() => act('openSql', { metric: metric.metric })}>

@@ -19,7 +19,13 @@ export function MetricRow({ metric, isOpen, detailId, onToggle }: MetricRowProps
   const trend = trendOf(metric, format);
   const isKnown = value !== null;
   return (
-    <button type="button" className={`metric ${isKnown ? '' : 'metric-unknown'}`} aria-expanded={isOpen} aria-controls={isOpen ? detailId : undefined} onClick={onToggle}>
+    <button
+      type="button"
+      className={`metric ${isKnown ? '' : 'metric-unknown'}`}
+      aria-expanded={isOpen}
+      aria-controls={isOpen ? detailId : undefined}
+      onClick={onToggle}
+    >
       {metric.band && isKnown && <BandMark band={metric.band} />}
       <span className="name">
         <bdi className="cut" title={metric.label}>

@@ -1,7 +1,7 @@
 import { Fragment, useState } from 'react';
 import type { SidebarGroup, SidebarReady } from '../../shared/sidebar';
-import { CostByDay } from './charts/CostByDay';
 import { Coverage } from './Coverage';
+import { CostByDay } from './charts/CostByDay';
 import { MetricDetail } from './MetricDetail';
 import { MetricRow } from './MetricRow';
 import { Rows } from './Rows';
@@ -37,7 +37,12 @@ function Group({ group, ready, looked, onLook }: ReadyProps & { group: SidebarGr
         const id = `detail-${metric.metric}`;
         return (
           <Fragment key={metric.metric}>
-            <MetricRow metric={metric} isOpen={isOpen} detailId={id} onToggle={() => onLook({ ...looked, expanded: toggled(looked.expanded, metric.metric) })} />
+            <MetricRow
+              metric={metric}
+              isOpen={isOpen}
+              detailId={id}
+              onToggle={() => onLook({ ...looked, expanded: toggled(looked.expanded, metric.metric) })}
+            />
             {isOpen && <MetricDetail id={id} metric={metric} scope={ready.scope} range={ready.range} />}
           </Fragment>
         );
@@ -70,13 +75,21 @@ function Sentence({ group, ready }: { group: SidebarGroup; ready: SidebarReady }
         {metric !== null && (
           <>
             {' '}
-            <button type="button" className="link" aria-expanded={isOpen} aria-controls={isOpen ? id : undefined} onClick={() => setOpen(!isOpen)}>
+            <button
+              type="button"
+              className="link"
+              aria-expanded={isOpen}
+              aria-controls={isOpen ? id : undefined}
+              onClick={() => setOpen(!isOpen)}
+            >
               {isOpen ? 'Hide them' : 'Show them'}
             </button>
           </>
         )}
       </p>
-      {isOpen && metric !== null && <Rows id={id} metric={metric} label={group.title} scope={ready.scope} range={ready.range} />}
+      {isOpen && metric !== null && (
+        <Rows id={id} metric={metric} label={group.title} scope={ready.scope} range={ready.range} />
+      )}
     </div>
   );
 }

@@ -7,7 +7,10 @@ import { usePage } from './state/pageContext';
 import { commitTitle, counted, sessionCost, sessionTitle } from './text/words';
 
 type Page = ViewResult<'rows'>;
-type Loaded = { state: 'loading' } | ({ state: 'failed' } & Failure) | { state: 'ready'; pages: Page[]; isMoreComing: boolean };
+type Loaded =
+  | { state: 'loading' }
+  | ({ state: 'failed' } & Failure)
+  | { state: 'ready'; pages: Page[]; isMoreComing: boolean };
 
 const pageSize = 20;
 
@@ -27,7 +30,13 @@ export function Rows({ id, metric, label, scope, range }: RowsProps) {
   const load = useCallback(
     async (pages: Page[], isWanted: () => boolean = () => true) => {
       setLoaded(pages.length === 0 ? { state: 'loading' } : { state: 'ready', pages, isMoreComing: true });
-      const answer = await request('rows', { scope, range, metric, limit: pageSize, offset: pages.reduce((sum, page) => sum + page.rows.length, 0) });
+      const answer = await request('rows', {
+        scope,
+        range,
+        metric,
+        limit: pageSize,
+        offset: pages.reduce((sum, page) => sum + page.rows.length, 0),
+      });
       if (!isWanted()) {
         return;
       }
@@ -77,7 +86,11 @@ export function Rows({ id, metric, label, scope, range }: RowsProps) {
   }
   return (
     <div className="rows" id={id}>
-      <p className="rows-note">{shown < total ? `${format.count(shown)} of ${counted(total, one, `${one}s`, format)}` : counted(total, one, `${one}s`, format)}</p>
+      <p className="rows-note">
+        {shown < total
+          ? `${format.count(shown)} of ${counted(total, one, `${one}s`, format)}`
+          : counted(total, one, `${one}s`, format)}
+      </p>
       <ul aria-label={`${label}: ${one}s`}>
         {loaded.pages.flatMap((page) =>
           page.kind === 'sessions'
@@ -129,7 +142,8 @@ function CommitLine({ row }: { row: CommitRow }) {
           {format.count(row.removed_lines)}
         </span>
         <span className="facts cut">
-          <code>{row.commit_id.slice(0, 7)}</code> · {format.instant(row.authored_at)} · {counted(row.sessions, 'session', 'sessions', format)}
+          <code>{row.commit_id.slice(0, 7)}</code> · {format.instant(row.authored_at)} ·{' '}
+          {counted(row.sessions, 'session', 'sessions', format)}
         </span>
       </button>
     </li>

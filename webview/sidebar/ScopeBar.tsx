@@ -1,10 +1,10 @@
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { type Range, rangeSchema, type ScopeKind, scopeKindSchema } from '../../shared/filters';
 import type { SidebarEmpty, SidebarReady, SidebarState } from '../../shared/sidebar';
 import { Icon } from '../kit/Icon';
 import { usePage } from './state/pageContext';
 import type { Progress } from './state/pageState';
-import { rangeText, ranges } from './text/words';
+import { ranges, rangeText } from './text/words';
 
 const scopeTexts: Record<ScopeKind, string> = { workspace: 'This workspace', all: 'All repositories' };
 
@@ -20,14 +20,15 @@ export interface ScopeBarProps {
 /** What is looked at, how far back, and what goes on meanwhile. */
 export function ScopeBar({ shown, latest, progress, hasWaiting, onShowWaiting }: ScopeBarProps) {
   const { act, format } = usePage();
-  const [asked, setAsked] = useState<{ scope: ScopeKind; range: Range } | null>(null);
-  useEffect(() => setAsked(null), [latest]);
+  const [choice, setChoice] = useState<{ scope: ScopeKind; range: Range; before: SidebarState } | null>(null);
 
+  // What was chosen counts until something comes after it.
+  const asked = choice?.before === latest ? choice : null;
   const { scope, range } = asked ?? shown;
   const ask = async (next: { scope: ScopeKind; range: Range }) => {
-    setAsked(next);
+    setChoice({ ...next, before: latest });
     if (!(await act('setScope', next))) {
-      setAsked(null);
+      setChoice(null);
     }
   };
 
@@ -50,7 +51,12 @@ export function ScopeBar({ shown, latest, progress, hasWaiting, onShowWaiting }:
           onPick={(value) => ask({ scope, range: rangeSchema.parse(value === 'all' ? value : Number(value)) })}
         />
         {hasWaiting ? (
-          <button type="button" className="link meanwhile" title="Newer numbers were read. Show them." onClick={onShowWaiting}>
+          <button
+            type="button"
+            className="link meanwhile"
+            title="Newer numbers were read. Show them."
+            onClick={onShowWaiting}
+          >
             New data
           </button>
         ) : (
@@ -61,7 +67,9 @@ export function ScopeBar({ shown, latest, progress, hasWaiting, onShowWaiting }:
           )
         )}
       </div>
-      {progress && progress.total > 0 && <progress max={progress.total} value={Math.min(progress.done, progress.total)} aria-label={progress.text} />}
+      {progress && progress.total > 0 && (
+        <progress max={progress.total} value={Math.min(progress.done, progress.total)} aria-label={progress.text} />
+      )}
     </header>
   );
 }

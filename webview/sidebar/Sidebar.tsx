@@ -75,7 +75,13 @@ export function Sidebar({ host, remembered, remember }: SidebarProps) {
     <PageProvider value={context}>
       <h1 className="sr">Paceflow</h1>
       {(shown?.state === 'ready' || shown?.state === 'empty') && (
-        <ScopeBar shown={shown} latest={current} progress={page.progress} hasWaiting={page.waiting !== null} onShowWaiting={() => dispatch({ type: 'showWaiting' })} />
+        <ScopeBar
+          shown={shown}
+          latest={current}
+          progress={page.progress}
+          hasWaiting={page.waiting !== null}
+          onShowWaiting={() => dispatch({ type: 'showWaiting' })}
+        />
       )}
       <main ref={main} aria-busy={current.state === 'loading'}>
         {current.state === 'error' && <ErrorView error={current} />}
@@ -92,7 +98,13 @@ export function Sidebar({ host, remembered, remember }: SidebarProps) {
           <p>
             {notice.message} {notice.next}
           </p>
-          <button type="button" className="icon-button" aria-label="Close" title="Close" onClick={() => setNotice(null)}>
+          <button
+            type="button"
+            className="icon-button"
+            aria-label="Close"
+            title="Close"
+            onClick={() => setNotice(null)}
+          >
             <Icon name="close" />
           </button>
         </div>

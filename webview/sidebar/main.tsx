@@ -14,5 +14,11 @@ z.config({ jitless: true });
 const root = document.getElementById('root');
 if (root) {
   const api = acquireVsCodeApi();
-  createRoot(root).render(<Sidebar host={connectHost(api, window)} remembered={readRemembered(api.getState())} remember={(looked) => api.setState(looked)} />);
+  createRoot(root).render(
+    <Sidebar
+      host={connectHost(api, window)}
+      remembered={readRemembered(api.getState())}
+      remember={(looked) => api.setState(looked)}
+    />,
+  );
 }

@@ -42,7 +42,13 @@ export interface Catalogue {
 /** Reads the catalogue from the folder that holds `tables`, `views`, `queries`. Throws where a file has no header. */
 export function readCatalogue(folder: string): Catalogue {
   const tables = readObjects(folder, 'tables');
-  const queries = readObjects(folder, 'queries').map((object) => ({ ...object, name: object.path.replace(/^queries\//, '').replace(/\.sql$/, '').replaceAll('/', '.') }));
+  const queries = readObjects(folder, 'queries').map((object) => ({
+    ...object,
+    name: object.path
+      .replace(/^queries\//, '')
+      .replace(/\.sql$/, '')
+      .replaceAll('/', '.'),
+  }));
   const events = tables.filter((table) => table.name.startsWith('event_'));
   return {
     tables,
@@ -51,12 +57,16 @@ export function readCatalogue(folder: string): Catalogue {
     checks: readObjects(folder, 'checks'),
     migrations: readMigrations(path.join(folder, 'migrations')),
     metrics: new Map(queries.flatMap((query) => readMetrics(query)).map((metric) => [metric.metric, metric])),
-    eventDefinition: createHash('sha256').update(events.map((table) => table.text).join('\n')).digest('hex'),
+    eventDefinition: createHash('sha256')
+      .update(events.map((table) => table.text).join('\n'))
+      .digest('hex'),
   };
 }
 
 function readObjects(folder: string, kind: string): SqlObject[] {
-  const files = readdirSync(path.join(folder, kind), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.sql'));
+  const files = readdirSync(path.join(folder, kind), { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.sql'),
+  );
   return files.sort().map((file) => {
     const text = readFileSync(path.join(folder, kind, file), 'utf8');
     const where = `${kind}/${file.split(path.sep).join('/')}`;
@@ -66,7 +76,14 @@ function readObjects(folder: string, kind: string): SqlObject[] {
       throw new Error(`sql/${where}: the header names no object or no grain`);
     }
     const params = /^-- params:(.*)$/m.exec(text);
-    return { name: first[1], path: where, text, description: first[2], grain: grain[1].split(',').map((column) => column.trim()), params: params?.[1]?.trim().split(/\s+/).filter(Boolean) ?? [] };
+    return {
+      name: first[1],
+      path: where,
+      text,
+      description: first[2],
+      grain: grain[1].split(',').map((column) => column.trim()),
+      params: params?.[1]?.trim().split(/\s+/).filter(Boolean) ?? [],
+    };
   });
 }
 
@@ -97,12 +114,23 @@ function readMigrations(folder: string): Catalogue['migrations'] {
   return readdirSync(folder)
     .flatMap((file) => {
       const name = /^(\d{4})-([\w-]+)\.sql$/.exec(file);
-      return name?.[1] && name[2] ? [{ version: Number(name[1]), name: name[2], text: readFileSync(path.join(folder, file), 'utf8') }] : [];
+      return name?.[1] && name[2]
+        ? [{ version: Number(name[1]), name: name[2], text: readFileSync(path.join(folder, file), 'utf8') }]
+        : [];
     })
     .sort((a, b) => a.version - b.version);
 }
 
 function readMetrics(query: SqlObject): MetricDefinition[] {
-  const blocks = query.text.matchAll(/^-- metric (\w+): (.+)\n--   unit: (\w+)\n--   counts: (.+)\n--   leaves out: (.+)$/gm);
-  return [...blocks].map(([, metric = '', label = '', unit = '', counts = '', leavesOut = '']) => ({ metric, label, unit, counts, leavesOut, query: query.name }));
+  const blocks = query.text.matchAll(
+    /^-- metric (\w+): (.+)\n-- {3}unit: (\w+)\n-- {3}counts: (.+)\n-- {3}leaves out: (.+)$/gm,
+  );
+  return [...blocks].map(([, metric = '', label = '', unit = '', counts = '', leavesOut = '']) => ({
+    metric,
+    label,
+    unit,
+    counts,
+    leavesOut,
+    query: query.name,
+  }));
 }

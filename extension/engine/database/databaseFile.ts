@@ -42,7 +42,11 @@ export function snapshotFile(file: string): DatabaseFile {
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
           return undefined;
         }
-        throw new HumanError(`The database ${file} can't be read: ${messageOf(error)}.`, 'Check its permissions, or name another database.', { cause: error });
+        throw new HumanError(
+          `The database ${file} can't be read: ${messageOf(error)}.`,
+          'Check its permissions, or name another database.',
+          { cause: error },
+        );
       }
     },
     save: async (bytes) => {
@@ -53,7 +57,11 @@ export function snapshotFile(file: string): DatabaseFile {
         await flushFolder(path.dirname(file));
       } catch (error) {
         await rm(beside, { force: true });
-        throw new HumanError(`The database ${file} can't be written: ${messageOf(error)}.`, 'Free some space or check its permissions; what is there is unharmed.', { cause: error });
+        throw new HumanError(
+          `The database ${file} can't be written: ${messageOf(error)}.`,
+          'Free some space or check its permissions; what is there is unharmed.',
+          { cause: error },
+        );
       }
     },
     setAside: async () => {
@@ -65,7 +73,11 @@ export function snapshotFile(file: string): DatabaseFile {
       try {
         await mkdir(path.dirname(file), { recursive: true, mode: 0o700 });
       } catch (error) {
-        throw new HumanError(`The folder ${path.dirname(file)} can't be made: ${messageOf(error)}.`, 'Check its permissions, or name another database.', { cause: error });
+        throw new HumanError(
+          `The folder ${path.dirname(file)} can't be made: ${messageOf(error)}.`,
+          'Check its permissions, or name another database.',
+          { cause: error },
+        );
       }
       return acquireLock(`${file}.lock`, signal, onWait);
     },

@@ -37,7 +37,9 @@ export function prepareSchema(database: Database, catalogue: Catalogue, zone: st
         database.exec(table.text);
       }
     } else {
-      for (const migration of catalogue.migrations.filter((step) => step.version > version && step.version <= schemaVersion)) {
+      for (const migration of catalogue.migrations.filter(
+        (step) => step.version > version && step.version <= schemaVersion,
+      )) {
         database.exec(migration.text);
       }
     }
@@ -58,7 +60,9 @@ function prepareEvents(database: Database, catalogue: Catalogue): boolean {
   if (readSetting(database, 'event_definition') === catalogue.eventDefinition) {
     return false;
   }
-  const old = database.all<{ name: string }>("select name from sqlite_schema where type = 'table' and name like 'event!_%' escape '!'");
+  const old = database.all<{ name: string }>(
+    "select name from sqlite_schema where type = 'table' and name like 'event!_%' escape '!'",
+  );
   for (const { name } of old) {
     database.exec(`drop table "${name.replaceAll('"', '""')}"`);
   }
@@ -80,5 +84,8 @@ export function readSetting(database: Database, name: string): string | undefine
 }
 
 export function writeSetting(database: Database, name: string, value: string): void {
-  database.run('insert into metadata_setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value', [name, value]);
+  database.run(
+    'insert into metadata_setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value',
+    [name, value],
+  );
 }

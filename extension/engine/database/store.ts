@@ -12,7 +12,11 @@ export interface Store {
    * Runs `work` on the newest state with the right to save it. `save` keeps what is there so far; it is called once more
    * at the end. Other processes wait. Rejects with the signal's reason when aborted while waiting.
    */
-  write<Result>(signal: AbortSignal, onWait: (pid: number) => void, work: (database: Database, save: () => Promise<void>) => Promise<Result>): Promise<Result>;
+  write<Result>(
+    signal: AbortSignal,
+    onWait: (pid: number) => void,
+    work: (database: Database, save: () => Promise<void>) => Promise<Result>,
+  ): Promise<Result>;
   /** Damaged files that were set aside while this store was open. */
   setAside(): readonly string[];
   readonly file: DatabaseFile;
@@ -69,7 +73,11 @@ export function createStore(options: StoreOptions): Store {
         throw error;
       }
       if (!mayRepair) {
-        throw new HumanError(`The database ${file.path} is damaged.`, 'Run Refresh: it sets the file aside and reads the logs anew.', { cause: error });
+        throw new HumanError(
+          `The database ${file.path} is damaged.`,
+          'Run Refresh: it sets the file aside and reads the logs anew.',
+          { cause: error },
+        );
       }
       keptAside.push(await file.setAside());
       fresh = await open(undefined);
@@ -100,7 +108,10 @@ export function createStore(options: StoreOptions): Store {
         isWriting = true;
         const save = async () => {
           if (!(await lock.isHeld())) {
-            throw new HumanError('Another Paceflow took over while this one slept.', 'Run Refresh again; nothing was lost.');
+            throw new HumanError(
+              'Another Paceflow took over while this one slept.',
+              'Run Refresh again; nothing was lost.',
+            );
           }
           await file.save(current.toBytes());
           loadedVersion = await file.version();
@@ -133,5 +144,9 @@ function checkWhole(database: Database): void {
 
 /** SQLite's words for a file that is no database, or no longer one. */
 function isDamage(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof HumanError) && /malformed|not a database|no such table|no such column|disk image|corrupt|out of memory/i.test(error.message);
+  return (
+    error instanceof Error &&
+    !(error instanceof HumanError) &&
+    /malformed|not a database|no such table|no such column|disk image|corrupt|out of memory/i.test(error.message)
+  );
 }

@@ -32,7 +32,10 @@ export function createCalendar(zone: string): Calendar {
       return known;
     }
     const parts = Object.fromEntries(format.formatToParts(quarter * quarterMs).map((part) => [part.type, part.value]));
-    const made = { day: `${(parts['year'] ?? '').padStart(4, '0')}-${parts['month']}-${parts['day']}`, minute: Number(parts['minute']) };
+    const made = {
+      day: `${(parts['year'] ?? '').padStart(4, '0')}-${parts['month']}-${parts['day']}`,
+      minute: Number(parts['minute']),
+    };
     quarters.set(quarter, made);
     return made;
   };

@@ -109,7 +109,8 @@ export function buildSessionEvent(input: SessionInput, calendar: Calendar, idleM
     branch: session.branch,
     model: mainModel(input.usage),
     permission: permissionOf(session.permissionModes),
-    is_plan_only: session.permissionModes.length > 0 && session.permissionModes.every((mode) => mode === 'plan') ? 1 : 0,
+    is_plan_only:
+      session.permissionModes.length > 0 && session.permissionModes.every((mode) => mode === 'plan') ? 1 : 0,
     started_at: startedAt,
     ended_at: endedAt,
     day,
@@ -145,14 +146,20 @@ export function sumUsage(usage: UsageInput[]): UsageSum {
     reasoning_tokens: sum(usage, (response) => response.reasoningTokens),
     web_searches: sum(usage, (response) => response.webSearches),
     recorded_cost_usd: sum(usage, (response) => response.recordedCostUsd ?? 0),
-    estimated_cost_usd: sum(usage, (response) => (response.recordedCostUsd === null ? (response.estimatedCostUsd ?? 0) : 0)),
+    estimated_cost_usd: sum(usage, (response) =>
+      response.recordedCostUsd === null ? (response.estimatedCostUsd ?? 0) : 0,
+    ),
     unpriced_responses: unpriced.length,
     unpriced_tokens: sum(unpriced, tokensOf),
   };
 }
 
 const tokensOf = (response: UsageInput): number =>
-  response.inputTokens + response.cacheWrite5mTokens + response.cacheWrite1hTokens + response.cacheReadTokens + response.outputTokens;
+  response.inputTokens +
+  response.cacheWrite5mTokens +
+  response.cacheWrite1hTokens +
+  response.cacheReadTokens +
+  response.outputTokens;
 
 function instantsOf(input: SessionInput): number[] {
   const instants = [
@@ -180,7 +187,12 @@ function activeBetween(instants: number[], from: number, to: number, idleMs: num
   return active;
 }
 
-function activeToFirstEdit(instants: number[], prompts: { at: number }[], applied: { at: number }[], idleMs: number): number | null {
+function activeToFirstEdit(
+  instants: number[],
+  prompts: { at: number }[],
+  applied: { at: number }[],
+  idleMs: number,
+): number | null {
   const prompt = Math.min(...prompts.map((message) => message.at));
   const edit = Math.min(...applied.map((change) => change.at).filter((at) => at >= prompt));
   return Number.isFinite(prompt) && Number.isFinite(edit) ? activeBetween(instants, prompt, edit, idleMs) : null;
@@ -189,7 +201,9 @@ function activeToFirstEdit(instants: number[], prompts: { at: number }[], applie
 /** Prompts after which the model answered before the next prompt came. */
 function answeredPrompts(input: SessionInput): number {
   const steps = [
-    ...input.messages.filter((message) => message.isHumanPrompt && message.isRoot).map((message) => ({ at: message.at, isPrompt: true })),
+    ...input.messages
+      .filter((message) => message.isHumanPrompt && message.isRoot)
+      .map((message) => ({ at: message.at, isPrompt: true })),
     ...input.usage.map((response) => ({ at: response.at, isPrompt: false })),
   ].sort((a, b) => a.at - b.at || Number(b.isPrompt) - Number(a.isPrompt));
   return steps.filter((step, index) => step.isPrompt && steps[index + 1]?.isPrompt === false).length;
@@ -212,4 +226,5 @@ function permissionOf(modes: string[]): 'asks' | 'never_asks' | 'unknown' {
   return modes.some((mode) => askingModes.has(mode)) ? 'asks' : 'never_asks';
 }
 
-const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number => items.reduce((total, item) => total + of(item), 0);
+const sum = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
+  items.reduce((total, item) => total + of(item), 0);

@@ -29,7 +29,15 @@ export function buildSourceDayEvents(input: SourceInput, calendar: Calendar): So
     if (known) {
       return known;
     }
-    const made = { log_key: input.logKey, provider: input.provider, day, records: 0, unknown_records: 0, problems: 0, last_read_at: input.lastReadAt };
+    const made = {
+      log_key: input.logKey,
+      provider: input.provider,
+      day,
+      records: 0,
+      unknown_records: 0,
+      problems: 0,
+      last_read_at: input.lastReadAt,
+    };
     days.set(day, made);
     return made;
   };

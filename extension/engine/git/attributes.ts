@@ -1,5 +1,6 @@
 import type { PathAttributes } from './fileClass';
 import { runGit } from './git';
+import { readObjects } from './objects';
 import { type ClonePlace, folderOf } from './refs';
 
 const ATTRIBUTES = {
@@ -13,7 +14,10 @@ const ATTRIBUTES = {
  * the machine's own attribute files: two machines must agree. A bare repository has none.
  * @throws GitMissing, GitFailed
  */
-export async function readAttributes(clone: ClonePlace, paths: readonly string[]): Promise<Map<string, PathAttributes>> {
+export async function readAttributes(
+  clone: ClonePlace,
+  paths: readonly string[],
+): Promise<Map<string, PathAttributes>> {
   const folder = folderOf(clone);
   // A name with NUL or the name '' is no path; git would refuse all of them.
   const asked = paths.filter((path) => path !== '' && !path.includes('\0'));
@@ -48,17 +52,6 @@ export const LARGE_FILE_BYTES = 1024 * 1024;
  * @throws GitMissing, GitFailed
  */
 export async function blobSizes(clone: ClonePlace, blobs: readonly string[]): Promise<Map<string, number>> {
-  const asked = [...new Set(blobs)].filter((blob) => /^[0-9a-f]{40,64}$/.test(blob));
-  const sizes = new Map<string, number>();
-  if (asked.length === 0) return sizes;
-  const { stdout } = await runGit(
-    folderOf(clone),
-    ['cat-file', '--batch-check=%(objectname) %(objecttype) %(objectsize)'],
-    { input: `${asked.join('\n')}\n` },
-  );
-  for (const line of stdout.split('\n')) {
-    const [blob = '', type, size] = line.split(' ');
-    if (type === 'blob') sizes.set(blob, Number(size));
-  }
-  return sizes;
+  const objects = await readObjects(folderOf(clone), blobs);
+  return new Map([...objects].filter(([, { type }]) => type === 'blob').map(([blob, { size }]) => [blob, size]));
 }

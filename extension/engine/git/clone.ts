@@ -5,11 +5,11 @@ import { GitFailed } from './process/failures';
 import {
   type Branch,
   existingCommits,
+  type Refs,
   readRefs,
   readRemotes,
   readSettings,
   readWorktrees,
-  type Refs,
   type Worktree,
 } from './refs';
 import { remoteKeyOf } from './remote';
@@ -110,7 +110,9 @@ function isPromise({ name, value }: Setting): boolean {
 }
 
 function emailsOf(settings: Setting[]): string[] {
-  const emails = settings.filter(({ name, value }) => name.endsWith('.email') && value !== '').map(({ value }) => value);
+  const emails = settings
+    .filter(({ name, value }) => name.endsWith('.email') && value !== '')
+    .map(({ value }) => value);
   return [...new Set(emails)];
 }
 
@@ -145,7 +147,9 @@ function mainlineOf(
   worktrees: Worktree[],
   head: string | undefined,
 ): Mainline | undefined {
-  const tips = new Map(branches.map(({ name, tip, isRemote }) => [`refs/${isRemote ? 'remotes' : 'heads'}/${name}`, tip]));
+  const tips = new Map(
+    branches.map(({ name, tip, isRemote }) => [`refs/${isRemote ? 'remotes' : 'heads'}/${name}`, tip]),
+  );
   const [remote = 'origin'] = originFirst(remotes);
   const current = worktrees.find(({ headCommit }) => headCommit !== undefined)?.branch;
   const candidates = [
@@ -206,6 +210,10 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-async function stdoutOf(folder: string, command: 'remote' | 'rev-list' | 'rev-parse', ...rest: string[]): Promise<string> {
+async function stdoutOf(
+  folder: string,
+  command: 'remote' | 'rev-list' | 'rev-parse',
+  ...rest: string[]
+): Promise<string> {
   return (await runGit(folder, [command, ...rest])).stdout.trim();
 }

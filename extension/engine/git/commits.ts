@@ -73,6 +73,7 @@ async function sinceArgument(folder: string, since: number): Promise<string> {
   const { stdout } = await runGit(folder, ['version']);
   const [, major = '0', minor = '0'] = /(\d+)\.(\d+)/.exec(stdout) ?? [];
   const hasFilter = Number(major) > 2 || (Number(major) === 2 && Number(minor) >= 37);
+  // `@` and the zone: git takes a small bare number for something else than seconds.
   const seconds = Math.ceil(since / 1000);
-  return hasFilter ? `--since-as-filter=${seconds}` : `--max-age=${seconds}`;
+  return hasFilter ? `--since-as-filter=@${seconds} +0000` : `--max-age=${seconds}`;
 }

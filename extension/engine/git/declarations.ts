@@ -85,7 +85,11 @@ export function agentOfEmail(email: string): string | undefined {
 /** The first paragraph on one line, as git's `%s` has it; at most 1,000 characters. */
 export function subjectOf(message: string): string {
   const [paragraph = ''] = message.replace(/^(?:[ \t\r]*\n)+/, '').split(/\n[ \t\r]*(?:\n|$)/, 1);
-  return paragraph.slice(0, 4000).replaceAll(/[ \t\r]*\n[ \t]*/g, ' ').trim().slice(0, SUBJECT_LIMIT);
+  return paragraph
+    .slice(0, 4000)
+    .replaceAll(/[ \t\r]*\n[ \t]*/g, ' ')
+    .trim()
+    .slice(0, SUBJECT_LIMIT);
 }
 
 const SUBJECT_LIMIT = 1000;
@@ -109,7 +113,12 @@ function personOf(value: string): { name: string; email: string } | undefined {
 
 /** Sessions are named by their id or by an address that ends with it. */
 function lastSegment(value: string): string | undefined {
-  return value.split(/[?#]/, 1)[0]?.split('/').filter((part) => part !== '').at(-1)?.trim();
+  return value
+    .split(/[?#]/, 1)[0]
+    ?.split('/')
+    .filter((part) => part !== '')
+    .at(-1)
+    ?.trim();
 }
 
 function agentOfName(name: string): string | undefined {

@@ -20,21 +20,88 @@ export interface PathClass {
 
 /** Written by a package manager, by name. */
 const LOCK_NAMES: ReadonlySet<string> = new Set([
-  '.pnp.cjs', '.pnp.js', '.pnp.loader.mjs', '.terraform.lock.hcl', 'bun.lock', 'bun.lockb', 'cargo.lock',
-  'cargo.toml.orig', 'cartfile.resolved', 'chart.lock', 'composer.lock', 'conan.lock', 'cpanfile.snapshot', 'deno.lock',
-  'flake.lock', 'gemfile.lock', 'gems.locked', 'glide.lock', 'go.sum', 'go.work.sum', 'gopkg.lock', 'gradle.lockfile',
-  'mix.lock', 'module.bazel.lock', 'nimble.lock', 'npm-shrinkwrap.json', 'package-lock.json',
-  'package.resolved', 'packages.lock.json', 'paket.lock', 'pdm.lock', 'pipfile.lock', 'pixi.lock', 'pnpm-lock.yaml',
-  'podfile.lock', 'poetry.lock', 'project.assets.json', 'pubspec.lock', 'pylock.toml', 'rebar.lock', 'renv.lock',
-  'requirements.lock', 'shard.lock', 'shrinkwrap.yaml', 'stack.yaml.lock', 'uv.lock', 'yarn.lock',
+  '.pnp.cjs',
+  '.pnp.js',
+  '.pnp.loader.mjs',
+  '.terraform.lock.hcl',
+  'bun.lock',
+  'bun.lockb',
+  'cargo.lock',
+  'cargo.toml.orig',
+  'cartfile.resolved',
+  'chart.lock',
+  'composer.lock',
+  'conan.lock',
+  'cpanfile.snapshot',
+  'deno.lock',
+  'flake.lock',
+  'gemfile.lock',
+  'gems.locked',
+  'glide.lock',
+  'go.sum',
+  'go.work.sum',
+  'gopkg.lock',
+  'gradle.lockfile',
+  'mix.lock',
+  'module.bazel.lock',
+  'nimble.lock',
+  'npm-shrinkwrap.json',
+  'package-lock.json',
+  'package.resolved',
+  'packages.lock.json',
+  'paket.lock',
+  'pdm.lock',
+  'pipfile.lock',
+  'pixi.lock',
+  'pnpm-lock.yaml',
+  'podfile.lock',
+  'poetry.lock',
+  'project.assets.json',
+  'pubspec.lock',
+  'pylock.toml',
+  'rebar.lock',
+  'renv.lock',
+  'requirements.lock',
+  'shard.lock',
+  'shrinkwrap.yaml',
+  'stack.yaml.lock',
+  'uv.lock',
+  'yarn.lock',
 ]);
-const LOCK_PATTERNS: readonly RegExp[] = [/^cabal\.project\.freeze$/, /^pylock\.[^/]+\.toml$/, /^buildscript-gradle\.lockfile$/];
+const LOCK_PATTERNS: readonly RegExp[] = [
+  /^cabal\.project\.freeze$/,
+  /^pylock\.[^/]+\.toml$/,
+  /^buildscript-gradle\.lockfile$/,
+];
 
 /** Folders of other people's work, anywhere in the path. */
 const VENDORED_FOLDERS: ReadonlySet<string> = new Set([
-  '.bundle', '.terraform', '.venv', '.yarn', '3rdparty', '3rd-party', '3rd_party', 'bower_components', 'carthage', 'dist',
-  'elm-stuff', 'extern', 'godeps', 'jspm_packages', 'node_modules', 'pods', 'site-packages', 'third-party',
-  'third_party', 'thirdparty', 'vendor', 'vendored', 'vendors', 'venv', 'virtualenv', 'web_modules',
+  '.bundle',
+  '.terraform',
+  '.venv',
+  '.yarn',
+  '3rdparty',
+  '3rd-party',
+  '3rd_party',
+  'bower_components',
+  'carthage',
+  'dist',
+  'elm-stuff',
+  'extern',
+  'godeps',
+  'jspm_packages',
+  'node_modules',
+  'pods',
+  'site-packages',
+  'third-party',
+  'third_party',
+  'thirdparty',
+  'vendor',
+  'vendored',
+  'vendors',
+  'venv',
+  'virtualenv',
+  'web_modules',
 ]);
 /** Single files that come from elsewhere. */
 const VENDORED_PATTERNS: readonly RegExp[] = [
@@ -42,7 +109,7 @@ const VENDORED_PATTERNS: readonly RegExp[] = [
   /(?:^|\/)mvnw(?:\.cmd)?$/,
   /(?:^|\/)gradle\/wrapper\//,
   /(?:^|\/)\.mvn\/wrapper\//,
-  /(?:^|\/)(?:jquery|bootstrap|angular|d3|backbone|underscore|lodash|modernizr|prototype|ember)(?:[-.](?:\d[\d.]*|core|ui|bundle|slim|migrate))*\.(?:js|css)$/,
+  /(?:^|\/)(?:jquery|bootstrap|angular|d3|backbone|underscore|lodash|modernizr|prototype|ember)(?:[-.](?:\d[\d.]*|core|ui|bundle|min|slim|migrate))*\.(?:js|css)$/,
   /(?:^|\/)config\.(?:guess|sub)$/,
   /(?:^|\/)aclocal\.m4$/,
   /(?:^|\/)ltmain\.sh$/,
@@ -50,7 +117,14 @@ const VENDORED_PATTERNS: readonly RegExp[] = [
 
 /** Folders into which tools write. */
 const GENERATED_FOLDERS: ReadonlySet<string> = new Set([
-  '.docusaurus', '.next', '.nuxt', '.svelte-kit', '__generated__', '__pycache__', '__snapshots__', 'deriveddata',
+  '.docusaurus',
+  '.next',
+  '.nuxt',
+  '.svelte-kit',
+  '__generated__',
+  '__pycache__',
+  '__snapshots__',
+  'deriveddata',
 ]);
 const GENERATED_PATTERNS: readonly RegExp[] = [
   // Minified, bundled, maps.
@@ -90,8 +164,22 @@ const GENERATED_PATTERNS: readonly RegExp[] = [
 ];
 
 const TEST_FOLDERS: ReadonlySet<string> = new Set([
-  '__mocks__', '__tests__', 'androidtest', 'cypress', 'e2e', 'fixtures', 'integration-tests', 'integrationtest', 'spec',
-  'specs', 'test', 'testdata', 'testing', 'tests', 'unittest', 'unittests',
+  '__mocks__',
+  '__tests__',
+  'androidtest',
+  'cypress',
+  'e2e',
+  'fixtures',
+  'integration-tests',
+  'integrationtest',
+  'spec',
+  'specs',
+  'test',
+  'testdata',
+  'testing',
+  'tests',
+  'unittest',
+  'unittests',
 ]);
 const TEST_PATTERNS: readonly RegExp[] = [
   /[._-](?:test|tests|spec|specs|e2e|cy)\.[^/.]+$/i,
@@ -121,7 +209,8 @@ export function classifyPath(path: string, attributes: PathAttributes = {}): Pat
 
   if (LOCK_NAMES.has(name) || fits(LOCK_PATTERNS, name)) return excluded('lock');
   if (attributes.isVendored ?? (isIn(VENDORED_FOLDERS) || fits(VENDORED_PATTERNS, lower))) return excluded('vendored');
-  if (attributes.isGenerated ?? (isIn(GENERATED_FOLDERS) || fits(GENERATED_PATTERNS, lower))) return excluded('generated');
+  if (attributes.isGenerated ?? (isIn(GENERATED_FOLDERS) || fits(GENERATED_PATTERNS, lower)))
+    return excluded('generated');
   if (attributes.isDocumentation) return { class: 'docs' };
   if (isIn(TEST_FOLDERS) || fits(TEST_PATTERNS, path)) return { class: 'test' };
   if (attributes.isDocumentation ?? (isIn(DOCS_FOLDERS) || fits(DOCS_PATTERNS, lower))) return { class: 'docs' };

@@ -29,6 +29,7 @@ const OWN_SETTINGS: NonNullable<SimpleGitOptions['unsafe']> = {
   allowUnsafeConfigPaths: true,
   allowUnsafeCredentialHelper: true,
   allowUnsafeCustomBinary: true,
+  allowUnsafeFilter: true,
   allowUnsafeFsMonitor: true,
   allowUnsafeGpgProgram: true,
   allowUnsafeHooksPath: true,
@@ -45,6 +46,7 @@ export async function runGit(folder: string, args: GitArguments, options: RunOpt
   const { signal, input, answers = [0], silence = 60_000 } = options;
   signal?.throwIfAborted();
   const binary = await findGitProgram(process.env);
+  const withoutFilters = await filtersOff(folder, args);
   let output: GitOutput | undefined;
   try {
     await simpleGit({
@@ -64,7 +66,7 @@ export async function runGit(folder: string, args: GitArguments, options: RunOpt
       ...(signal && { abort: signal }),
     })
       .env(hardenedEnvironment(process.env))
-      .raw(hardenedArguments(args));
+      .raw(hardenedArguments(args, withoutFilters));
   } catch (error) {
     signal?.throwIfAborted();
     throw failureOf(args, output?.stderr || messageOf(error));
@@ -92,7 +94,7 @@ export async function* streamGit(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   signal?.throwIfAborted();
   const program = await findGitProgram(process.env);
-  const child = spawn(program, hardenedArguments(args), {
+  const child = spawn(program, hardenedArguments(args, await filtersOff(folder, args)), {
     cwd: folder,
     env: hardenedEnvironment(process.env),
     stdio: 'pipe',
@@ -114,7 +116,8 @@ export async function* streamGit(
     }
     await closed;
     signal?.throwIfAborted();
-    if (child.exitCode !== 0) throw failureOf(args, stderr.join('') || `ended by ${child.signalCode ?? child.exitCode}`);
+    if (child.exitCode !== 0)
+      throw failureOf(args, stderr.join('') || `ended by ${child.signalCode ?? child.exitCode}`);
   } catch (error) {
     signal?.throwIfAborted();
     throw startFailure ? new GitFailed(args, messageOf(startFailure)) : error;
@@ -123,6 +126,22 @@ export async function* streamGit(
     if (child.exitCode === null && child.signalCode === null) end();
     await closed;
   }
+}
+
+/**
+ * Settings that disable every filter that the configuration knows: measured, `git blame` of the working tree or of
+ * `--contents` runs their programs. There is no switch for all.
+ */
+async function filtersOff(folder: string, args: GitArguments): Promise<string[]> {
+  if (args[0] !== 'blame') return [];
+  const pattern = '^filter\\..*\\.(clean|process|smudge|required)$';
+  const { stdout } = await runGit(folder, ['config', '-z', '--name-only', '--get-regexp', pattern], {
+    answers: [0, 1],
+  });
+  const names = [...new Set(stdout.split('\0').filter((name) => name !== ''))];
+  // `-c` ends a name at its first `=`: such a filter could not be disabled.
+  if (names.some((name) => name.includes('='))) throw new GitFailed(args, `a filter with "=" in its name: ${names}`);
+  return names.map((name) => (name.endsWith('.required') ? `${name}=false` : `${name}=`));
 }
 
 function messageOf(error: unknown): string {

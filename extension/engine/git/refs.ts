@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { runGit } from './git';
+import { readObjects } from './objects';
 import { GitFailed } from './process/failures';
 
 export interface Branch {
@@ -147,13 +148,8 @@ export async function listTips(clone: ClonePlace): Promise<string[]> {
 
 /** Those of the ids that name a commit which this clone has. Nothing is fetched. */
 export async function existingCommits(folder: string, ids: readonly string[]): Promise<Set<string>> {
-  const asked = [...new Set(ids)].filter((id) => /^[0-9a-f]{40,64}$/.test(id));
-  if (asked.length === 0) return new Set();
-  const { stdout } = await runGit(folder, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], {
-    input: `${asked.join('\n')}\n`,
-  });
-  const commits = linesOf(stdout).filter((line) => line.endsWith(' commit'));
-  return new Set(commits.map((line) => line.slice(0, line.indexOf(' '))));
+  const objects = await readObjects(folder, ids);
+  return new Set([...objects].filter(([, { type }]) => type === 'commit').map(([id]) => id));
 }
 
 /**

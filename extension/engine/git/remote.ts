@@ -22,7 +22,10 @@ export function remoteKeyOf(address: string): string | undefined {
   if (!place) return undefined;
   const written = place.host.toLowerCase();
   const host = HOST_ALIASES[written] ?? written;
-  const segments = place.path.replace(/\.git\/*$/, '').split('/').filter((segment) => segment !== '');
+  const segments = place.path
+    .replace(/\.git\/*$/, '')
+    .split('/')
+    .filter((segment) => segment !== '');
   const path = host === 'dev.azure.com' ? azurePath(segments) : segments;
   if (host === '' || path.length === 0 || path.includes('..')) return undefined;
   return [host, ...path].join('/');

@@ -29,14 +29,27 @@ export function buildEvents(database: Database, dirty: Dirty, now: number): void
     buildSessions(database, writer, dirty.sessions, calendar, idleMs);
     // Links first: whether a commit is mine may hang on a declaration.
     const relinked = buildLinks(database, writer);
-    buildCommits(database, writer, dirty.commits === 'all' || !readSetting(database, 'commit_events_built') ? 'all' : [...dirty.commits, ...relinked], calendar);
+    buildCommits(
+      database,
+      writer,
+      dirty.commits === 'all' || !readSetting(database, 'commit_events_built')
+        ? 'all'
+        : [...dirty.commits, ...relinked],
+      calendar,
+    );
     writeSetting(database, 'commit_events_built', '1');
     buildSources(database, writer, dirty.logs, calendar);
     writer.finish();
   });
 }
 
-function buildSessions(database: Database, writer: EventWriter, sessions: Dirty['sessions'], calendar: Calendar, idleMs: number): void {
+function buildSessions(
+  database: Database,
+  writer: EventWriter,
+  sessions: Dirty['sessions'],
+  calendar: Calendar,
+  idleMs: number,
+): void {
   for (const rootId of rootsOf(database, sessions)) {
     const input = readSessionInput(database, rootId);
     const scope = { column: 'session_key', value: input.session.sessionKey };
@@ -56,10 +69,18 @@ function buildSessions(database: Database, writer: EventWriter, sessions: Dirty[
 
 function rootsOf(database: Database, sessions: Dirty['sessions']): number[] {
   if (sessions === 'all') {
-    return database.all<{ id: number }>('select session_id as id from metadata_session where root_session_id is null order by session_id').map((row) => row.id);
+    return database
+      .all<{ id: number }>(
+        'select session_id as id from metadata_session where root_session_id is null order by session_id',
+      )
+      .map((row) => row.id);
   }
   const roots = [...sessions].flatMap(
-    (session) => database.get<{ id: number }>('select coalesce(root_session_id, session_id) as id from metadata_session where session_id = ?', [session])?.id ?? [],
+    (session) =>
+      database.get<{ id: number }>(
+        'select coalesce(root_session_id, session_id) as id from metadata_session where session_id = ?',
+        [session],
+      )?.id ?? [],
   );
   return [...new Set(roots)].sort((a, b) => a - b);
 }
@@ -67,7 +88,12 @@ function rootsOf(database: Database, sessions: Dirty['sessions']): number[] {
 /** Links are few: all are built each time. Returns the commits whose links changed. */
 function buildLinks(database: Database, writer: EventWriter): string[] {
   const before = linkedCommits(database);
-  const declarations = database.all<{ commit_name: string; session_key: string; repository_key: string | null; at: number }>(`
+  const declarations = database.all<{
+    commit_name: string;
+    session_key: string;
+    repository_key: string | null;
+    at: number;
+  }>(`
     select
       fact_session_declared_commit.commit_name,
       root.session_key,
@@ -101,7 +127,11 @@ function buildLinks(database: Database, writer: EventWriter): string[] {
 }
 
 function linkedCommits(database: Database): Set<string> {
-  return new Set(database.all<{ commit_id: string }>('select commit_id from event_commit_session where is_retracted = 0').map((row) => row.commit_id));
+  return new Set(
+    database
+      .all<{ commit_id: string }>('select commit_id from event_commit_session where is_retracted = 0')
+      .map((row) => row.commit_id),
+  );
 }
 
 interface CommitRow {
@@ -142,11 +172,18 @@ const commitRows = `
   inner join metadata_repository on metadata_repository.repository_id = fact_commit.repository_id
   inner join metadata_person as author on author.person_id = fact_commit.author_person_id`;
 
-function buildCommits(database: Database, writer: EventWriter, commits: readonly string[] | 'all', calendar: Calendar): void {
+function buildCommits(
+  database: Database,
+  writer: EventWriter,
+  commits: readonly string[] | 'all',
+  calendar: Calendar,
+): void {
   const rows =
     commits === 'all'
       ? database.all<CommitRow>(commitRows)
-      : [...new Set([...commits, ...provisionalCommits(database)])].flatMap((commit) => database.all<CommitRow>(`${commitRows} where fact_commit.commit_id = ?`, [commit]));
+      : [...new Set([...commits, ...provisionalCommits(database)])].flatMap((commit) =>
+          database.all<CommitRow>(`${commitRows} where fact_commit.commit_id = ?`, [commit]),
+        );
   for (const row of rows) {
     const files = database.all<{ added_lines: number; removed_lines: number; excluded: string | null }>(
       'select added_lines, removed_lines, excluded from fact_commit_file_change where repository_id = ? and commit_id = ?',
@@ -165,17 +202,28 @@ function buildCommits(database: Database, writer: EventWriter, commits: readonly
         isPushed: row.is_pushed === 1,
         isReachable: row.is_reachable === 1,
         agent: row.agent,
-        files: files.map((file) => ({ addedLines: file.added_lines, removedLines: file.removed_lines, isExcluded: file.excluded !== null })),
+        files: files.map((file) => ({
+          addedLines: file.added_lines,
+          removedLines: file.removed_lines,
+          isExcluded: file.excluded !== null,
+        })),
       },
       calendar,
     );
-    writer.replace('event_commit', { column: 'event_id', value: writer.idOf('event_commit', event) }, [event], row.is_incomplete === 1);
+    writer.replace(
+      'event_commit',
+      { column: 'event_id', value: writer.idOf('event_commit', event) },
+      [event],
+      row.is_incomplete === 1,
+    );
   }
 }
 
 /** Events that were built while their repository was being read: looked at again until it is read. */
 function provisionalCommits(database: Database): string[] {
-  return database.all<{ commit_id: string }>('select commit_id from event_commit where is_provisional = 1').map((row) => row.commit_id);
+  return database
+    .all<{ commit_id: string }>('select commit_id from event_commit where is_provisional = 1')
+    .map((row) => row.commit_id);
 }
 
 function buildSources(database: Database, writer: EventWriter, logs: Dirty['logs'], calendar: Calendar): void {
@@ -185,16 +233,24 @@ function buildSources(database: Database, writer: EventWriter, logs: Dirty['logs
   const sourceId = readSetting(database, 'source_id') ?? '';
   for (const source of sources.filter((row) => logs === 'all' || logs.has(row.log_id))) {
     const logKey = sha256(`${sourceId}\0${source.provider}\0${source.real_path}`).slice(0, 32);
-    const records = database.all<{ quarter_at: number; is_known: number; records: number }>('select quarter_at, is_known, records from fact_source_record where log_id = ?', [
-      source.log_id,
-    ]);
-    const problems = database.get<{ problems: number }>('select count(*) as problems from fact_source_problem where log_id = ?', [source.log_id])?.problems ?? 0;
+    const records = database.all<{ quarter_at: number; is_known: number; records: number }>(
+      'select quarter_at, is_known, records from fact_source_record where log_id = ?',
+      [source.log_id],
+    );
+    const problems =
+      database.get<{ problems: number }>('select count(*) as problems from fact_source_problem where log_id = ?', [
+        source.log_id,
+      ])?.problems ?? 0;
     const events = buildSourceDayEvents(
       {
         logKey,
         provider: source.provider,
         lastReadAt: source.last_read_at,
-        records: records.map((row) => ({ quarterAt: row.quarter_at, isKnown: row.is_known === 1, records: row.records })),
+        records: records.map((row) => ({
+          quarterAt: row.quarter_at,
+          isKnown: row.is_known === 1,
+          records: row.records,
+        })),
         problems,
       },
       calendar,

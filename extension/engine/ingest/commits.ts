@@ -32,9 +32,10 @@ export async function readCloneCommits(
   signal: AbortSignal,
   onProgress: (commits: number) => void,
 ): Promise<CommitReading> {
-  const known = database.get<{ tips: string; commits_since: number | null; is_complete: number }>('select tips, commits_since, is_complete from metadata_clone where clone_id = ?', [
-    clone.cloneId,
-  ]);
+  const known = database.get<{ tips: string; commits_since: number | null; is_complete: number }>(
+    'select tips, commits_since, is_complete from metadata_clone where clone_id = ?',
+    [clone.cloneId],
+  );
   const knownTips = known ? (JSON.parse(known.tips) as string[]) : [];
   const tips = await listTips(clone.facts);
   const since = sinceOf(database, clone.repositoryId, now);
@@ -52,7 +53,12 @@ export async function readCloneCommits(
     batch = [];
   };
   try {
-    for await (const commit of readCommits(clone.facts, { knownTips: reachesFurther ? [] : knownTips, tips, since, signal })) {
+    for await (const commit of readCommits(clone.facts, {
+      knownTips: reachesFurther ? [] : knownTips,
+      tips,
+      since,
+      signal,
+    })) {
       batch.push(commit);
       if (batch.length >= batchSize) {
         await flush();
@@ -68,12 +74,19 @@ export async function readCloneCommits(
     return { commits: touched.length, touched };
   }
   touched.push(...(await updateReachability(database, clone, tips)));
-  database.run('update metadata_clone set tips = ?, commits_since = ?, is_complete = 1 where clone_id = ?', [JSON.stringify(tips), Math.min(since, known?.commits_since ?? since), clone.cloneId]);
+  database.run('update metadata_clone set tips = ?, commits_since = ?, is_complete = 1 where clone_id = ?', [
+    JSON.stringify(tips),
+    Math.min(since, known?.commits_since ?? since),
+    clone.cloneId,
+  ]);
   return { commits: touched.length, touched: [...new Set(touched)] };
 }
 
 function sinceOf(database: Database, repositoryId: number, now: number): number {
-  const lookback = Number(database.get<{ value: string }>("select value from metadata_setting where name = 'window.commit_lookback_days'")?.value ?? 30);
+  const lookback = Number(
+    database.get<{ value: string }>("select value from metadata_setting where name = 'window.commit_lookback_days'")
+      ?.value ?? 30,
+  );
   const first = database.get<{ at: number | null }>(
     `select min(fact_session_message.at) as at
      from fact_session_message inner join metadata_session using (session_id)
@@ -86,7 +99,13 @@ function sinceOf(database: Database, repositoryId: number, now: number): number 
   return Math.min(first ? first - lookback * dayMs : now, now - withoutSessionsMs);
 }
 
-async function writeCommits(database: Database, dictionary: Dictionary, clone: KnownClone, commits: CommitFacts[], now: number): Promise<void> {
+async function writeCommits(
+  database: Database,
+  dictionary: Dictionary,
+  clone: KnownClone,
+  commits: CommitFacts[],
+  now: number,
+): Promise<void> {
   if (commits.length === 0) {
     return;
   }
@@ -108,8 +127,22 @@ async function writeCommits(database: Database, dictionary: Dictionary, clone: K
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?)
          on conflict (repository_id, commit_id) do update set is_reachable = 1`,
         [
-          ...[clone.repositoryId, commit.commit, author, committer, commit.authorName, commit.authoredAt, commit.committedAt],
-          ...[JSON.stringify(commit.parents), commit.parents.length, commit.subject, commit.trailers.agent ?? agentOfEmail(commit.authorEmail) ?? null, now],
+          ...[
+            clone.repositoryId,
+            commit.commit,
+            author,
+            committer,
+            commit.authorName,
+            commit.authoredAt,
+            commit.committedAt,
+          ],
+          ...[
+            JSON.stringify(commit.parents),
+            commit.parents.length,
+            commit.subject,
+            commit.trailers.agent ?? agentOfEmail(commit.authorEmail) ?? null,
+            now,
+          ],
         ],
       );
       for (const file of commit.files) {
@@ -127,7 +160,13 @@ async function writeCommits(database: Database, dictionary: Dictionary, clone: K
            on conflict (repository_id, commit_id, path_id) do update set
              added_lines = excluded.added_lines, removed_lines = excluded.removed_lines, excluded = excluded.excluded`,
           [
-            ...[clone.repositoryId, commit.commit, pathId, file.oldPath === undefined ? null : dictionary.path(file.oldPath), file.change],
+            ...[
+              clone.repositoryId,
+              commit.commit,
+              pathId,
+              file.oldPath === undefined ? null : dictionary.path(file.oldPath),
+              file.change,
+            ],
             ...[file.added, file.removed, file.isBinary ? 1 : 0, excluded ?? (isLarge ? 'large' : null)],
           ],
         );
@@ -146,7 +185,10 @@ async function updateReachability(database: Database, clone: KnownClone, tips: r
     [clone.repositoryId],
   );
   const ids = commits.map((commit) => commit.commit_id);
-  const otherClones = database.get<{ clones: number }>('select count(*) as clones from metadata_clone where repository_id = ?', [clone.repositoryId])?.clones ?? 1;
+  const otherClones =
+    database.get<{ clones: number }>('select count(*) as clones from metadata_clone where repository_id = ?', [
+      clone.repositoryId,
+    ])?.clones ?? 1;
   const reachable = await reachableFromRefs(clone.facts, ids, tips);
   const remoteTips = clone.facts.branches.filter((branch) => branch.isRemote).map((branch) => branch.tip);
   const pushed = remoteTips.length === 0 ? new Set<string>() : await reachableFromRefs(clone.facts, ids, remoteTips);
@@ -157,7 +199,10 @@ async function updateReachability(database: Database, clone: KnownClone, tips: r
       const isReachable = reachable.has(commit.commit_id) || (otherClones > 1 && commit.is_reachable === 1) ? 1 : 0;
       const isPushed = pushed.has(commit.commit_id) || (otherClones > 1 && commit.is_pushed === 1) ? 1 : 0;
       if (isReachable !== commit.is_reachable || isPushed !== commit.is_pushed) {
-        database.run('update fact_commit set is_reachable = ?, is_pushed = ? where repository_id = ? and commit_id = ?', [isReachable, isPushed, clone.repositoryId, commit.commit_id]);
+        database.run(
+          'update fact_commit set is_reachable = ?, is_pushed = ? where repository_id = ? and commit_id = ?',
+          [isReachable, isPushed, clone.repositoryId, commit.commit_id],
+        );
         changed.push(commit.commit_id);
       }
     }
@@ -172,7 +217,11 @@ function registerPerson(database: Database, mine: ReadonlySet<string>, email: st
   }
   const key = personKey(address);
   const isBot = /\[bot\]/.test(address) || name.endsWith('[bot]');
-  database.run('insert or ignore into metadata_person (person_id, identities, is_me, is_bot) values (?, ?, 0, ?)', [key, JSON.stringify([address]), isBot ? 1 : 0]);
+  database.run('insert or ignore into metadata_person (person_id, identities, is_me, is_bot) values (?, ?, 0, ?)', [
+    key,
+    JSON.stringify([address]),
+    isBot ? 1 : 0,
+  ]);
   return key;
 }
 
@@ -183,16 +232,23 @@ export function gitSource(database: Database, commonDir: string, now: number): n
      on conflict (provider, real_path) do update set last_read_at = excluded.last_read_at, status = 'read', gone_at = null`,
     [commonDir, now, now],
   );
-  return database.get<{ log_id: number }>("select log_id from metadata_source where provider = 'git' and real_path = ?", [commonDir])?.log_id ?? 0;
+  return (
+    database.get<{ log_id: number }>("select log_id from metadata_source where provider = 'git' and real_path = ?", [
+      commonDir,
+    ])?.log_id ?? 0
+  );
 }
 
 export function noteGitProblem(database: Database, logId: number, commit: string, problem: string, now: number): void {
   // A commit has no offset: the start of its id keeps the problems of several commits apart.
-  database.run('insert or replace into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, ?, ?, ?, ?)', [
-    logId,
-    Number.parseInt(commit.slice(0, 12) || '0', 16),
-    'git',
-    commit ? `${commit.slice(0, 7)}: ${problem}` : problem,
-    now,
-  ]);
+  database.run(
+    'insert or replace into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, ?, ?, ?, ?)',
+    [
+      logId,
+      Number.parseInt(commit.slice(0, 12) || '0', 16),
+      'git',
+      commit ? `${commit.slice(0, 7)}: ${problem}` : problem,
+      now,
+    ],
+  );
 }

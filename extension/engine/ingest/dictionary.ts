@@ -24,9 +24,19 @@ export function createDictionary(database: Database): Dictionary {
   };
   return {
     path: (path) =>
-      id(`path\0${path}`, 'insert or ignore into metadata_path (path) values (?)', 'select path_id as id from metadata_path where path = ?', [path]),
+      id(
+        `path\0${path}`,
+        'insert or ignore into metadata_path (path) values (?)',
+        'select path_id as id from metadata_path where path = ?',
+        [path],
+      ),
     tool: (name) =>
-      id(`tool\0${name}`, 'insert or ignore into metadata_tool (name) values (?)', 'select tool_id as id from metadata_tool where name = ?', [name]),
+      id(
+        `tool\0${name}`,
+        'insert or ignore into metadata_tool (name) values (?)',
+        'select tool_id as id from metadata_tool where name = ?',
+        [name],
+      ),
     model: (provider, name) =>
       id(
         `model\0${provider}\0${name}`,

@@ -40,7 +40,9 @@ export async function discoverLogs(
         continue;
       }
       place.isFound = true;
-      for await (const file of walk(realRoot, (folder, detail) => unreadable.push({ provider: provider.id, path: folder, detail }))) {
+      for await (const file of walk(realRoot, (folder, detail) =>
+        unreadable.push({ provider: provider.id, path: folder, detail }),
+      )) {
         const log = provider.recognise(path.relative(realRoot, file).split(path.sep).join('/'));
         const real = log && (await realpath(file).catch(() => undefined));
         if (!log || !real || seen.has(`${provider.id}\0${real}`)) {

@@ -16,7 +16,12 @@ export type EventContent = Readonly<Record<string, string | number | null>>;
 /** Writes built events: only what changed gets a new revision, what is no longer built is retracted. */
 export interface EventWriter {
   /** `scope`: the events that `rows` stand for, all others are left alone; e.g. all of one session. */
-  replace(table: EventTable, scope: { column: string; value: string } | 'all', rows: readonly EventContent[], provisional?: boolean): void;
+  replace(
+    table: EventTable,
+    scope: { column: string; value: string } | 'all',
+    rows: readonly EventContent[],
+    provisional?: boolean,
+  ): void;
   /** The `event_id` that a row gets. */
   idOf(table: EventTable, content: EventContent): string;
   /** Keeps the counter of revisions. To be called before the transaction ends. */
@@ -42,7 +47,10 @@ export function createEventWriter(database: Database, now: number): EventWriter 
     const columns = Object.keys(row);
     database.run(
       `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
-       on conflict (event_id) do update set ${columns.slice(1).map((column) => `${column} = excluded.${column}`).join(', ')}`,
+       on conflict (event_id) do update set ${columns
+         .slice(1)
+         .map((column) => `${column} = excluded.${column}`)
+         .join(', ')}`,
       Object.values(row),
     );
   };
@@ -62,13 +70,22 @@ export function createEventWriter(database: Database, now: number): EventWriter 
         const sealed = sealEvent(sourceId, table, keys[table], content);
         const before = known.get(sealed.event_id);
         known.delete(sealed.event_id);
-        if (!before || before.content_hash !== sealed.content_hash || before.is_retracted === 1 || before.is_provisional !== isProvisional) {
+        if (
+          !before ||
+          before.content_hash !== sealed.content_hash ||
+          before.is_retracted === 1 ||
+          before.is_provisional !== isProvisional
+        ) {
           upsert(table, sealed.event_id, sealed.content_hash, content, isProvisional);
         }
       }
       for (const gone of known.values()) {
         if (gone.is_retracted === 0) {
-          database.run(`update ${table} set is_retracted = 1, event_rev = ?, built_at = ? where event_id = ?`, [++revision, now, gone.event_id]);
+          database.run(`update ${table} set is_retracted = 1, event_rev = ?, built_at = ? where event_id = ?`, [
+            ++revision,
+            now,
+            gone.event_id,
+          ]);
         }
       }
     },

@@ -34,7 +34,12 @@ export interface FactWriter {
 
 const quarterMs = 900_000;
 
-export function createFactWriter(database: Database, dictionary: Dictionary, log: LogContext, seenAt: number): FactWriter {
+export function createFactWriter(
+  database: Database,
+  dictionary: Dictionary,
+  log: LogContext,
+  seenAt: number,
+): FactWriter {
   const touched = new Set<number>();
   const openCalls = new Map<string, Uint8Array>();
 
@@ -43,7 +48,8 @@ export function createFactWriter(database: Database, dictionary: Dictionary, log
     if (!holder || holder.log_id === log.logId) {
       return;
     }
-    const insert = 'insert or ignore into fact_session_copy (record_key, log_id, kind, record_offset, at) values (?, ?, ?, ?, ?)';
+    const insert =
+      'insert or ignore into fact_session_copy (record_key, log_id, kind, record_offset, at) values (?, ?, ?, ?, ?)';
     database.run(insert, [key, holder.log_id, kind, holder.record_offset, holder.at]);
     database.run(insert, [key, log.logId, kind, offset, at]);
     touched.add(holder.session_id);
@@ -52,7 +58,17 @@ export function createFactWriter(database: Database, dictionary: Dictionary, log
   const writeMessage = (fact: MessageFact, offset: number): void => {
     const key = factKey('message', log.provider, fact.id ?? `${log.logId}:${offset}`);
     noteCopy('message', key, database.get<Holder>(holderOf.message, [key]), offset, fact.at);
-    database.run(upsert.message, [key, log.sessionId, log.logId, offset, fact.at, fact.role, fact.prompt, fact.prompt === 'none' ? 0 : 1, fact.words]);
+    database.run(upsert.message, [
+      key,
+      log.sessionId,
+      log.logId,
+      offset,
+      fact.at,
+      fact.role,
+      fact.prompt,
+      fact.prompt === 'none' ? 0 : 1,
+      fact.words,
+    ]);
   };
 
   const writeResponse = (fact: ResponseFact, offset: number): void => {
@@ -95,8 +111,25 @@ export function createFactWriter(database: Database, dictionary: Dictionary, log
     const key = factKey('call', log.provider, fact.callId);
     openCalls.set(hex(key), key);
     database.run(upsert.change, [
-      ...[key, fact.ordinal, log.sessionId, log.logId, offset, fact.at, dictionary.path(fact.path), fact.stage, fact.via],
-      ...[fact.isUserModified ? 1 : 0, fact.isBeforeKnown ? 1 : 0, fact.added.length, fact.removed.length, packLines(fact.added), packLines(fact.removed)],
+      ...[
+        key,
+        fact.ordinal,
+        log.sessionId,
+        log.logId,
+        offset,
+        fact.at,
+        dictionary.path(fact.path),
+        fact.stage,
+        fact.via,
+      ],
+      ...[
+        fact.isUserModified ? 1 : 0,
+        fact.isBeforeKnown ? 1 : 0,
+        fact.added.length,
+        fact.removed.length,
+        packLines(fact.added),
+        packLines(fact.removed),
+      ],
     ]);
   };
 
@@ -104,7 +137,23 @@ export function createFactWriter(database: Database, dictionary: Dictionary, log
     const key = factKey('call', log.provider, fact.callId);
     openCalls.set(hex(key), key);
     const path = fact.path === undefined ? null : dictionary.path(fact.path);
-    database.run(upsert.change, [key, fact.ordinal, log.sessionId, log.logId, offset, fact.at, path, 'proposed', 'opaque', 0, 0, 0, 0, empty, empty]);
+    database.run(upsert.change, [
+      key,
+      fact.ordinal,
+      log.sessionId,
+      log.logId,
+      offset,
+      fact.at,
+      path,
+      'proposed',
+      'opaque',
+      0,
+      0,
+      0,
+      0,
+      empty,
+      empty,
+    ]);
   };
 
   const writeDeclaredCommit = (fact: DeclaredCommitFact, offset: number): void => {
@@ -113,7 +162,14 @@ export function createFactWriter(database: Database, dictionary: Dictionary, log
   };
 
   const writeNote = (fact: SessionNote): void => {
-    database.run(upsert.note, [fact.cwd ?? null, fact.branch ?? null, fact.clientVersion ?? null, fact.title ?? null, fact.kind ?? null, log.sessionId]);
+    database.run(upsert.note, [
+      fact.cwd ?? null,
+      fact.branch ?? null,
+      fact.clientVersion ?? null,
+      fact.title ?? null,
+      fact.kind ?? null,
+      log.sessionId,
+    ]);
     if (fact.permissionMode !== undefined) {
       addPermissionMode(database, log.sessionId, fact.permissionMode);
     }
@@ -162,7 +218,10 @@ export function createFactWriter(database: Database, dictionary: Dictionary, log
     },
     settle: () => {
       for (const key of openCalls.values()) {
-        database.run('update fact_session_code_change set outcome = (select outcome from fact_session_tool_call where call_key = ?1) where call_key = ?1', [key]);
+        database.run(
+          'update fact_session_code_change set outcome = (select outcome from fact_session_tool_call where call_key = ?1) where call_key = ?1',
+          [key],
+        );
       }
       openCalls.clear();
     },
@@ -282,9 +341,15 @@ const upsert = {
 } satisfies Record<string, string>;
 
 function addPermissionMode(database: Database, sessionId: number, mode: string): void {
-  const known = database.get<{ permission_modes: SqlValue }>('select permission_modes from metadata_session where session_id = ?', [sessionId]);
+  const known = database.get<{ permission_modes: SqlValue }>(
+    'select permission_modes from metadata_session where session_id = ?',
+    [sessionId],
+  );
   const modes = new Set<string>(JSON.parse(String(known?.permission_modes ?? '[]')));
   if (!modes.has(mode)) {
-    database.run('update metadata_session set permission_modes = ? where session_id = ?', [JSON.stringify([...modes, mode].sort()), sessionId]);
+    database.run('update metadata_session set permission_modes = ? where session_id = ?', [
+      JSON.stringify([...modes, mode].sort()),
+      sessionId,
+    ]);
   }
 }

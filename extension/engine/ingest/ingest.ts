@@ -34,7 +34,10 @@ export interface Progress {
  * One pass: what is new in logs and git becomes facts, and facts become events. A cancelled pass keeps what it has read,
  * consistent; the next goes on from there.
  */
-export async function ingest(database: Database, options: IngestOptions): Promise<IngestSummary & { places: LookedAt[] }> {
+export async function ingest(
+  database: Database,
+  options: IngestOptions,
+): Promise<IngestSummary & { places: LookedAt[] }> {
   const startedAt = options.clock();
   const { signal } = options;
   const dictionary = createDictionary(database);
@@ -62,7 +65,10 @@ export async function ingest(database: Database, options: IngestOptions): Promis
     await options.onCheckpoint();
   }
   if (!signal.aborted) {
-    addAll(touchedLogs, noteGone(database, new Set(logs.map((found) => `${found.provider.id}\0${found.path}`)), startedAt));
+    addAll(
+      touchedLogs,
+      noteGone(database, new Set(logs.map((found) => `${found.provider.id}\0${found.path}`)), startedAt),
+    );
     addAll(touchedLogs, noteUnreadableFolders(database, unreadable, startedAt));
   }
   database.transaction(() => addAll(touched, settleOwnership(database, touchedLogs)));
@@ -79,7 +85,10 @@ export async function ingest(database: Database, options: IngestOptions): Promis
     bytes,
     records,
     sessions: count(database, 'select count(*) as n from view_session'),
-    repositories: count(database, "select count(*) as n from metadata_repository where repository_key not like 'folder:%'"),
+    repositories: count(
+      database,
+      "select count(*) as n from metadata_repository where repository_key not like 'folder:%'",
+    ),
     commits: git.commits,
     problems: count(database, 'select count(*) as n from fact_source_problem'),
     duration_ms: options.clock() - startedAt,
@@ -88,7 +97,12 @@ export async function ingest(database: Database, options: IngestOptions): Promis
   };
 }
 
-async function readGit(database: Database, dictionary: ReturnType<typeof createDictionary>, options: IngestOptions, now: number): Promise<{ clones: number; commits: number }> {
+async function readGit(
+  database: Database,
+  dictionary: ReturnType<typeof createDictionary>,
+  options: IngestOptions,
+  now: number,
+): Promise<{ clones: number; commits: number }> {
   const { signal } = options;
   options.onProgress({ text: 'Looking for repositories', done: 0, total: 1 });
   let clones: KnownClone[];
@@ -113,11 +127,19 @@ async function readGit(database: Database, dictionary: ReturnType<typeof createD
       noteGitProblem(database, gitSource(database, clone.facts.commonDir, now), '', problem, now);
     }
     try {
-      const reading = await readCloneCommits(database, dictionary, clone, now, signal, (done) => options.onProgress({ text: `${text}: ${done}`, done: index, total: clones.length }));
+      const reading = await readCloneCommits(database, dictionary, clone, now, signal, (done) =>
+        options.onProgress({ text: `${text}: ${done}`, done: index, total: clones.length }),
+      );
       commits.push(...reading.touched);
     } catch (error) {
       // One broken repository is a problem that is shown, not the end of the pass.
-      noteGitProblem(database, gitSource(database, clone.facts.commonDir, now), '', error instanceof Error ? error.message.slice(0, 500) : String(error), now);
+      noteGitProblem(
+        database,
+        gitSource(database, clone.facts.commonDir, now),
+        '',
+        error instanceof Error ? error.message.slice(0, 500) : String(error),
+        now,
+      );
     }
     await options.onCheckpoint();
   }
@@ -128,7 +150,9 @@ async function readGit(database: Database, dictionary: ReturnType<typeof createD
 /** A log that is no longer there keeps its facts; its source says since when it is gone. */
 function noteGone(database: Database, present: ReadonlySet<string>, now: number): Set<number> {
   const gone = new Set<number>();
-  for (const source of database.all<{ log_id: number; provider: string; real_path: string }>("select log_id, provider, real_path from metadata_source where kind in ('session', 'subagent') and status <> 'gone'")) {
+  for (const source of database.all<{ log_id: number; provider: string; real_path: string }>(
+    "select log_id, provider, real_path from metadata_source where kind in ('session', 'subagent') and status <> 'gone'",
+  )) {
     if (!present.has(`${source.provider}\0${source.real_path}`)) {
       database.run("update metadata_source set status = 'gone', gone_at = ? where log_id = ?", [now, source.log_id]);
       gone.add(source.log_id);
@@ -137,9 +161,15 @@ function noteGone(database: Database, present: ReadonlySet<string>, now: number)
   return gone;
 }
 
-function noteUnreadableFolders(database: Database, unreadable: { provider: string; path: string; detail: string }[], now: number): Set<number> {
+function noteUnreadableFolders(
+  database: Database,
+  unreadable: { provider: string; path: string; detail: string }[],
+  now: number,
+): Set<number> {
   const noted = new Set<number>();
-  database.run("delete from fact_source_problem where log_id in (select log_id from metadata_source where kind = 'folder')");
+  database.run(
+    "delete from fact_source_problem where log_id in (select log_id from metadata_source where kind = 'folder')",
+  );
   database.run("update metadata_source set status = 'read' where kind = 'folder'");
   for (const folder of unreadable) {
     database.run(
@@ -147,7 +177,10 @@ function noteUnreadableFolders(database: Database, unreadable: { provider: strin
        on conflict (provider, real_path) do update set status = 'unreadable', last_read_at = excluded.last_read_at`,
       [folder.provider, folder.path, now, now],
     );
-    const logId = database.get<{ log_id: number }>('select log_id from metadata_source where provider = ? and real_path = ?', [folder.provider, folder.path])?.log_id;
+    const logId = database.get<{ log_id: number }>(
+      'select log_id from metadata_source where provider = ? and real_path = ?',
+      [folder.provider, folder.path],
+    )?.log_id;
     if (logId !== undefined) {
       database.run(
         `insert into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, 0, 'unreadable', ?, ?)

@@ -37,7 +37,10 @@ export function settleOwnership(database: Database, logs: ReadonlySet<number>): 
     group by record_key`);
   const owners = new Map<string, number>();
   for (const record of holders) {
-    const ids = record.holders.split(',').map(Number).sort((a, b) => a - b);
+    const ids = record.holders
+      .split(',')
+      .map(Number)
+      .sort((a, b) => a - b);
     if (!ids.some((id) => logs.has(id))) {
       continue;
     }
@@ -85,7 +88,12 @@ function readSide(database: Database, logId: number, otherId: number): CopySide 
     [logId, otherId],
   );
   const { native_id = '', own = 0, last_shared = null, first_own = null } = row ?? {};
-  return { logId, nativeId: native_id, hasOwn: own > 0, followedAfterMs: last_shared === null || first_own === null ? Number.POSITIVE_INFINITY : first_own - last_shared };
+  return {
+    logId,
+    nativeId: native_id,
+    hasOwn: own > 0,
+    followedAfterMs: last_shared === null || first_own === null ? Number.POSITIVE_INFINITY : first_own - last_shared,
+  };
 }
 
 const tables: Readonly<Record<string, { table: string; key: string }[]>> = {
@@ -97,7 +105,12 @@ const tables: Readonly<Record<string, { table: string; key: string }[]>> = {
   ],
 };
 
-function giveTo(database: Database, record: { record_key: Uint8Array; kind: string }, logId: number, touched: Set<number>): void {
+function giveTo(
+  database: Database,
+  record: { record_key: Uint8Array; kind: string },
+  logId: number,
+  touched: Set<number>,
+): void {
   const owner = database.get<{ session_id: number; record_offset: number }>(
     `select metadata_source.session_id, fact_session_copy.record_offset
      from fact_session_copy inner join metadata_source on metadata_source.log_id = fact_session_copy.log_id
@@ -108,11 +121,19 @@ function giveTo(database: Database, record: { record_key: Uint8Array; kind: stri
     return;
   }
   for (const { table, key } of tables[record.kind] ?? []) {
-    const holder = database.get<{ session_id: number; log_id: number }>(`select session_id, log_id from ${table} where ${key} = ? limit 1`, [record.record_key]);
+    const holder = database.get<{ session_id: number; log_id: number }>(
+      `select session_id, log_id from ${table} where ${key} = ? limit 1`,
+      [record.record_key],
+    );
     if (!holder || holder.log_id === logId) {
       continue;
     }
-    database.run(`update ${table} set session_id = ?, log_id = ?, record_offset = ? where ${key} = ?`, [owner.session_id, logId, owner.record_offset, record.record_key]);
+    database.run(`update ${table} set session_id = ?, log_id = ?, record_offset = ? where ${key} = ?`, [
+      owner.session_id,
+      logId,
+      owner.record_offset,
+      record.record_key,
+    ]);
     touched.add(holder.session_id);
     touched.add(owner.session_id);
   }

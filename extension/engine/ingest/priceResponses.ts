@@ -41,7 +41,11 @@ export function priceResponses(database: Database, prices: PriceList): Set<numbe
         outputTokens: row.output_tokens,
         webSearches: row.web_searches,
       });
-      database.run('update fact_session_usage set price_id = ?, estimated_cost_usd = ? where response_key = ?', [priceId(database, ids, price), cost, row.response_key]);
+      database.run('update fact_session_usage set price_id = ?, estimated_cost_usd = ? where response_key = ?', [
+        priceId(database, ids, price),
+        cost,
+        row.response_key,
+      ]);
       touched.add(row.session_id);
     }
   });
@@ -61,10 +65,21 @@ function priceId(database: Database, ids: Map<string, number>, price: Price): nu
      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
       ...[price.model, price.validFrom, price.source, price.isOverride ? 1 : 0],
-      ...[rates.input, rates.cacheWrite5m, rates.cacheWrite1h, rates.cacheRead, rates.output, price.webSearchPerThousand, JSON.stringify(price.tiers)],
+      ...[
+        rates.input,
+        rates.cacheWrite5m,
+        rates.cacheWrite1h,
+        rates.cacheRead,
+        rates.output,
+        price.webSearchPerThousand,
+        JSON.stringify(price.tiers),
+      ],
     ],
   );
-  const made = database.get<{ id: number }>('select price_id as id from metadata_price where model = ? and valid_from = ? and source = ?', [price.model, price.validFrom, price.source])?.id;
+  const made = database.get<{ id: number }>(
+    'select price_id as id from metadata_price where model = ? and valid_from = ? and source = ?',
+    [price.model, price.validFrom, price.source],
+  )?.id;
   if (made === undefined) {
     throw new Error(`no price row for ${price.model}`);
   }

@@ -35,7 +35,8 @@ export async function* readLines(handle: FileHandle, offset: number): AsyncGener
     for (let end = fresh.indexOf(newline); end !== -1; end = fresh.indexOf(newline, start)) {
       const last = fresh.subarray(start, end);
       const length = pending + last.length;
-      const bytes = isTooLong || length > maxLineBytes ? undefined : pieces.length === 0 ? last : Buffer.concat([...pieces, last]);
+      const bytes =
+        isTooLong || length > maxLineBytes ? undefined : pieces.length === 0 ? last : Buffer.concat([...pieces, last]);
       lines.push({ offset: lineOffset, bytes, length });
       lineOffset += length + 1;
       pieces = [];

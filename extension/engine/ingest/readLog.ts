@@ -39,15 +39,30 @@ const nothing: ReadonlySet<number> = new Set();
  * Reads what is new in a log and writes its facts; a file that was replaced, cut or rewritten, or that an older parser
  * read, is read from its start: facts are keyed, so nothing is counted twice. Resumes at the last complete line.
  */
-export async function readLog(database: Database, dictionary: Dictionary, found: FoundLog, now: number, signal: AbortSignal): Promise<LogReading> {
+export async function readLog(
+  database: Database,
+  dictionary: Dictionary,
+  found: FoundLog,
+  now: number,
+  signal: AbortSignal,
+): Promise<LogReading> {
   const { provider, path } = found;
-  const known = database.get<KnownSource>('select * from metadata_source where provider = ? and real_path = ?', [provider.id, path]);
+  const known = database.get<KnownSource>('select * from metadata_source where provider = ? and real_path = ?', [
+    provider.id,
+    path,
+  ]);
   let handle: FileHandle | undefined;
   try {
     const status = await stat(path);
     const { size, mtimeMs, dev, ino } = status;
     const modifiedAt = Math.floor(mtimeMs);
-    if (known && known.status === 'read' && known.size === size && known.modified_at === modifiedAt && known.parser_version === provider.parserVersion) {
+    if (
+      known &&
+      known.status === 'read' &&
+      known.size === size &&
+      known.modified_at === modifiedAt &&
+      known.parser_version === provider.parserVersion
+    ) {
       return { outcome: 'unchanged', logId: known.log_id, bytes: 0, records: 0, touched: nothing };
     }
     if (!status.isFile()) {
@@ -55,9 +70,21 @@ export async function readLog(database: Database, dictionary: Dictionary, found:
     }
     handle = await open(path, 'r');
     const identity = `${dev}:${ino}`;
-    const resumes = known !== undefined && known.parser_version === provider.parserVersion && (await isSameGrown(handle, known, size));
+    const resumes =
+      known !== undefined &&
+      known.parser_version === provider.parserVersion &&
+      (await isSameGrown(handle, known, size));
     const source = database.transaction(() => registerSource(database, found, known, resumes, now));
-    const { bytes, records, touched, offset } = await readRecords(database, dictionary, found, source, handle, resumes ? known.resume_offset : 0, now, signal);
+    const { bytes, records, touched, offset } = await readRecords(
+      database,
+      dictionary,
+      found,
+      source,
+      handle,
+      resumes ? known.resume_offset : 0,
+      now,
+      signal,
+    );
     const head = await fingerprint(handle, 0, Math.min(headBytes, offset));
     const tail = await fingerprint(handle, Math.max(0, offset - tailBytes), offset);
     database.run(
@@ -65,7 +92,17 @@ export async function readLog(database: Database, dictionary: Dictionary, found:
          parser_version = ?, status = 'read', last_read_at = ?, gone_at = null
        where log_id = ?`,
       // An interrupted reading keeps the old size: the next pass goes on at the resume offset.
-      [identity, head, Math.min(headBytes, offset), tail, signal.aborted ? -1 : size, modifiedAt, provider.parserVersion, now, source.logId],
+      [
+        identity,
+        head,
+        Math.min(headBytes, offset),
+        tail,
+        signal.aborted ? -1 : size,
+        modifiedAt,
+        provider.parserVersion,
+        now,
+        source.logId,
+      ],
     );
     database.run("delete from fact_source_problem where log_id = ? and reason = 'unreadable'", [source.logId]);
     return { outcome: 'read', logId: source.logId, bytes, records, touched };
@@ -102,10 +139,21 @@ async function readRecords(
         records += 1;
         const facts =
           line.bytes === undefined
-            ? [{ type: 'problem' as const, reason: 'too_long' as const, detail: `a line of ${line.length} bytes; the limit is ${maxLineBytes}` }]
+            ? [
+                {
+                  type: 'problem' as const,
+                  reason: 'too_long' as const,
+                  detail: `a line of ${line.length} bytes; the limit is ${maxLineBytes}`,
+                },
+              ]
             : found.provider.readRecord(line.bytes, { offset: line.offset, file: found.log });
         for (const fact of facts) {
-          if (fact.type === 'session' && fact.nativeSessionId && found.log.kind === 'subagent' && !found.log.rootNativeSessionId) {
+          if (
+            fact.type === 'session' &&
+            fact.nativeSessionId &&
+            found.log.kind === 'subagent' &&
+            !found.log.rootNativeSessionId
+          ) {
             adoptRoot(database, found.provider.id, source.sessionId, fact.nativeSessionId);
           }
           writer.write(fact, line.offset);
@@ -124,7 +172,13 @@ async function readRecords(
 }
 
 /** Makes the source's and its session's rows; a file that is read anew loses what was counted of it, never its facts. */
-function registerSource(database: Database, found: FoundLog, known: KnownSource | undefined, resumes: boolean, now: number): { logId: number; sessionId: number } {
+function registerSource(
+  database: Database,
+  found: FoundLog,
+  known: KnownSource | undefined,
+  resumes: boolean,
+  now: number,
+): { logId: number; sessionId: number } {
   const sessionId = sessionOf(database, found.provider.id, found.log.nativeSessionId);
   if (found.log.rootNativeSessionId) {
     adoptRoot(database, found.provider.id, sessionId, found.log.rootNativeSessionId);
@@ -134,7 +188,12 @@ function registerSource(database: Database, found: FoundLog, known: KnownSource 
      on conflict (provider, real_path) do update set session_id = excluded.session_id`,
     [found.provider.id, found.path, found.log.kind, sessionId, now, now],
   );
-  const logId = known?.log_id ?? idOf(database, 'select log_id as id from metadata_source where provider = ? and real_path = ?', [found.provider.id, found.path]);
+  const logId =
+    known?.log_id ??
+    idOf(database, 'select log_id as id from metadata_source where provider = ? and real_path = ?', [
+      found.provider.id,
+      found.path,
+    ]);
   if (known && !resumes) {
     for (const table of ['fact_source_record', 'fact_source_unknown_field', 'fact_source_problem']) {
       database.run(`delete from ${table} where log_id = ?`, [logId]);
@@ -146,12 +205,14 @@ function registerSource(database: Database, found: FoundLog, known: KnownSource 
 
 /** The session's row, made on first sight. */
 export function sessionOf(database: Database, provider: string, nativeId: string): number {
-  database.run("insert or ignore into metadata_session (provider, native_id, session_key, person_id) values (?, ?, ?, 'me')", [
+  database.run(
+    "insert or ignore into metadata_session (provider, native_id, session_key, person_id) values (?, ?, ?, 'me')",
+    [provider, nativeId, `${provider}:${nativeId}`],
+  );
+  return idOf(database, 'select session_id as id from metadata_session where provider = ? and native_id = ?', [
     provider,
     nativeId,
-    `${provider}:${nativeId}`,
   ]);
-  return idOf(database, 'select session_id as id from metadata_session where provider = ? and native_id = ?', [provider, nativeId]);
 }
 
 function adoptRoot(database: Database, provider: string, sessionId: number, rootNativeId: string): void {
@@ -174,7 +235,8 @@ async function isSameGrown(handle: FileHandle, known: KnownSource, size: number)
   return (
     size >= known.resume_offset &&
     known.head_fingerprint === (await fingerprint(handle, 0, known.head_length)) &&
-    known.tail_fingerprint === (await fingerprint(handle, Math.max(0, known.resume_offset - tailBytes), known.resume_offset))
+    known.tail_fingerprint ===
+      (await fingerprint(handle, Math.max(0, known.resume_offset - tailBytes), known.resume_offset))
   );
 }
 
@@ -184,7 +246,13 @@ async function fingerprint(handle: FileHandle, from: number, to: number): Promis
   return sha256(bytes.subarray(0, bytesRead));
 }
 
-function noteUnreadable(database: Database, found: FoundLog, known: KnownSource | undefined, error: unknown, now: number): LogReading {
+function noteUnreadable(
+  database: Database,
+  found: FoundLog,
+  known: KnownSource | undefined,
+  error: unknown,
+  now: number,
+): LogReading {
   const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
   if (code === 'ENOENT') {
     return { outcome: 'gone', logId: known?.log_id ?? 0, bytes: 0, records: 0, touched: nothing };

@@ -28,7 +28,10 @@ const worktreeLayouts = [/^(.+?)[/\\]\.claude[/\\]worktrees[/\\][^/\\]+/, /^(.+?
  * sessions got a repository. Sessions whose folder is gone are resolved by remembered worktrees and known layouts.
  * @throws GitMissing
  */
-export async function resolveRepositories(database: Database, options: RepositoryOptions): Promise<{ clones: KnownClone[]; touched: Set<number> }> {
+export async function resolveRepositories(
+  database: Database,
+  options: RepositoryOptions,
+): Promise<{ clones: KnownClone[]; touched: Set<number> }> {
   const clones = new Map<string, KnownClone>();
   const byFolder = new Map<string, KnownClone | undefined>();
   const cloneAt = async (folder: string): Promise<KnownClone | undefined> => {
@@ -39,7 +42,8 @@ export async function resolveRepositories(database: Database, options: Repositor
       return byFolder.get(folder);
     }
     const facts = await findClone(folder);
-    const known = facts && (clones.get(facts.commonDir) ?? database.transaction(() => registerClone(database, facts, options.now)));
+    const known =
+      facts && (clones.get(facts.commonDir) ?? database.transaction(() => registerClone(database, facts, options.now)));
     if (facts && known) {
       clones.set(facts.commonDir, known);
     }
@@ -56,17 +60,29 @@ export async function resolveRepositories(database: Database, options: Repositor
     }
   }
   const touched = new Set<number>();
-  const unresolved = database.all<{ cwd: string }>(`select distinct cwd from metadata_session where cwd is not null and ${isUnresolved}`);
+  const unresolved = database.all<{ cwd: string }>(
+    `select distinct cwd from metadata_session where cwd is not null and ${isUnresolved}`,
+  );
   for (const { cwd } of unresolved) {
     const found = (await resolveFolder(database, cwd, cloneAt)) ?? folderOnly(database, cwd);
-    const sessions = database.all<{ session_id: number }>(`select session_id from metadata_session where cwd = ? and ${isUnresolved} and repository_id is not ?`, [cwd, found.repositoryId]);
+    const sessions = database.all<{ session_id: number }>(
+      `select session_id from metadata_session where cwd = ? and ${isUnresolved} and repository_id is not ?`,
+      [cwd, found.repositoryId],
+    );
     for (const { session_id } of sessions) {
       touched.add(session_id);
     }
-    database.run(`update metadata_session set repository_id = ?, resolved_by = ? where cwd = ? and ${isUnresolved}`, [found.repositoryId, found.by, cwd]);
+    database.run(`update metadata_session set repository_id = ?, resolved_by = ? where cwd = ? and ${isUnresolved}`, [
+      found.repositoryId,
+      found.by,
+      cwd,
+    ]);
   }
   inheritRepositories(database, touched);
-  registerIdentities(database, [...clones.values()].flatMap((clone) => clone.facts.userEmails).concat(options.identities));
+  registerIdentities(
+    database,
+    [...clones.values()].flatMap((clone) => clone.facts.userEmails).concat(options.identities),
+  );
   return { clones: [...clones.values()], touched };
 }
 
@@ -80,7 +96,10 @@ function folderOnly(database: Database, cwd: string): { repositoryId: number; by
   // Logs of another system name folders in its way.
   const name = folder.split(/[/\\]/).filter(Boolean).at(-1) ?? folder;
   database.run('insert or ignore into metadata_repository (repository_key, name) values (?, ?)', [key, name]);
-  return { repositoryId: idOf(database, 'select repository_id as id from metadata_repository where repository_key = ?', [key]), by: 'folder_only' };
+  return {
+    repositoryId: idOf(database, 'select repository_id as id from metadata_repository where repository_key = ?', [key]),
+    by: 'folder_only',
+  };
 }
 
 async function resolveFolder(
@@ -95,8 +114,12 @@ async function resolveFolder(
     const clone = await cloneAt(cwd);
     return clone && { repositoryId: clone.repositoryId, by: 'folder' };
   }
-  const remembered = database.all<{ repository_id: number; worktrees: string }>('select repository_id, worktrees from metadata_clone');
-  const worktree = remembered.find((clone) => (JSON.parse(clone.worktrees) as string[]).some((folder) => isInside(cwd, folder)));
+  const remembered = database.all<{ repository_id: number; worktrees: string }>(
+    'select repository_id, worktrees from metadata_clone',
+  );
+  const worktree = remembered.find((clone) =>
+    (JSON.parse(clone.worktrees) as string[]).some((folder) => isInside(cwd, folder)),
+  );
   if (worktree) {
     return { repositoryId: worktree.repository_id, by: 'worktree' };
   }
@@ -118,24 +141,36 @@ function inheritRepositories(database: Database, touched: Set<number>): void {
     inner join metadata_session as root on root.session_id = child.root_session_id
     where root.repository_id is not null and child.repository_id is not root.repository_id`);
   for (const { session_id, repository_id } of heirs) {
-    database.run("update metadata_session set repository_id = ?, resolved_by = 'root_session' where session_id = ?", [repository_id, session_id]);
+    database.run("update metadata_session set repository_id = ?, resolved_by = 'root_session' where session_id = ?", [
+      repository_id,
+      session_id,
+    ]);
     touched.add(session_id);
   }
 }
 
 function registerClone(database: Database, facts: CloneFacts, now: number): KnownClone {
-  const key = facts.remoteKey ?? (facts.rootCommit ? `root:${facts.rootCommit}` : `path:${sha256(facts.commonDir).slice(0, 32)}`);
+  const key =
+    facts.remoteKey ?? (facts.rootCommit ? `root:${facts.rootCommit}` : `path:${sha256(facts.commonDir).slice(0, 32)}`);
   database.run(
     `insert into metadata_repository (repository_key, name, mainline_ref, mainline_tip, tip_observed_at) values (?, ?, ?, ?, ?)
      on conflict (repository_key) do update set
        mainline_ref = excluded.mainline_ref, mainline_tip = excluded.mainline_tip, tip_observed_at = excluded.tip_observed_at`,
     [key, facts.name, facts.mainline?.ref ?? null, facts.mainline?.tip ?? null, now],
   );
-  const repositoryId = idOf(database, 'select repository_id as id from metadata_repository where repository_key = ?', [key]);
-  const known = database.get<{ clone_id: number; repository_id: number; worktrees: string }>('select clone_id, repository_id, worktrees from metadata_clone where common_dir = ?', [
-    facts.commonDir,
+  const repositoryId = idOf(database, 'select repository_id as id from metadata_repository where repository_key = ?', [
+    key,
   ]);
-  const worktrees = [...new Set([...(known ? (JSON.parse(known.worktrees) as string[]) : []), ...facts.worktrees.map((worktree) => worktree.path)])].sort();
+  const known = database.get<{ clone_id: number; repository_id: number; worktrees: string }>(
+    'select clone_id, repository_id, worktrees from metadata_clone where common_dir = ?',
+    [facts.commonDir],
+  );
+  const worktrees = [
+    ...new Set([
+      ...(known ? (JSON.parse(known.worktrees) as string[]) : []),
+      ...facts.worktrees.map((worktree) => worktree.path),
+    ]),
+  ].sort();
   database.run(
     `insert into metadata_clone (common_dir, repository_id, worktrees, is_shallow, is_partial, observed_at) values (?, ?, ?, ?, ?, ?)
      on conflict (common_dir) do update set
@@ -164,7 +199,9 @@ function registerClone(database: Database, facts: CloneFacts, now: number): Know
 /** Adds e-mails to the person that is me; commits that were somebody's with such an e-mail become mine. */
 function registerIdentities(database: Database, emails: readonly string[]): void {
   const known = myIdentities(database);
-  const fresh = [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter((email) => email !== '' && !known.has(email));
+  const fresh = [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter(
+    (email) => email !== '' && !known.has(email),
+  );
   if (known.size > 0 && fresh.length === 0) {
     return;
   }
@@ -200,7 +237,11 @@ export function repositoriesOf(database: Database, folders: readonly string[]): 
     'select repository_key, worktrees from metadata_clone inner join metadata_repository using (repository_id)',
   );
   const keys = clones
-    .filter((clone) => (JSON.parse(clone.worktrees) as string[]).some((worktree) => folders.some((folder) => isInside(folder, worktree) || isInside(worktree, folder))))
+    .filter((clone) =>
+      (JSON.parse(clone.worktrees) as string[]).some((worktree) =>
+        folders.some((folder) => isInside(folder, worktree) || isInside(worktree, folder)),
+      ),
+    )
     .map((clone) => clone.repository_key);
   const plainFolders = database
     .all<{ repository_key: string; cwd: string }>(

@@ -5,7 +5,14 @@ const family = '(select session_id from metadata_session where session_id = ?1 o
 
 /** Facts of a root session and its sub-agents, as the builders want them. */
 export function readSessionInput(database: Database, rootId: number): SessionInput {
-  const session = database.get<{ session_key: string; provider: string; kind: string; repository_key: string | null; branch: string | null; permission_modes: string }>(
+  const session = database.get<{
+    session_key: string;
+    provider: string;
+    kind: string;
+    repository_key: string | null;
+    branch: string | null;
+    permission_modes: string;
+  }>(
     `select session_key, provider, kind, repository_key, branch, permission_modes
      from metadata_session left join metadata_repository using (repository_id)
      where session_id = ?`,
@@ -23,15 +30,25 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
       branch: session.branch,
       permissionModes: JSON.parse(session.permission_modes) as string[],
     },
-    subagents: database.get<{ n: number }>('select count(*) as n from metadata_session where root_session_id = ?', [rootId])?.n ?? 0,
+    subagents:
+      database.get<{ n: number }>('select count(*) as n from metadata_session where root_session_id = ?', [rootId])
+        ?.n ?? 0,
     messages: database
       .all<{ at: number; role: string; is_human_prompt: number; session_id: number }>(
         `select at, role, is_human_prompt, session_id from fact_session_message where session_id in ${family}`,
         [rootId],
       )
-      .map((row) => ({ at: row.at, role: row.role, isHumanPrompt: row.is_human_prompt === 1, isRoot: row.session_id === rootId })),
+      .map((row) => ({
+        at: row.at,
+        role: row.role,
+        isHumanPrompt: row.is_human_prompt === 1,
+        isRoot: row.session_id === rootId,
+      })),
     toolCalls: database
-      .all<{ started_at: number | null; ended_at: number | null }>(`select started_at, ended_at from fact_session_tool_call where session_id in ${family}`, [rootId])
+      .all<{ started_at: number | null; ended_at: number | null }>(
+        `select started_at, ended_at from fact_session_tool_call where session_id in ${family}`,
+        [rootId],
+      )
       .map((row) => ({ startedAt: row.started_at, endedAt: row.ended_at })),
     edits: database
       .all<{ at: number; outcome: string | null; via: string; added_lines: number; removed_lines: number }>(
@@ -40,7 +57,13 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
          where change.session_id in ${family}`,
         [rootId],
       )
-      .map((row) => ({ at: row.at, outcome: row.outcome, via: row.via, addedLines: row.added_lines, removedLines: row.removed_lines })),
+      .map((row) => ({
+        at: row.at,
+        outcome: row.outcome,
+        via: row.via,
+        addedLines: row.added_lines,
+        removedLines: row.removed_lines,
+      })),
     usage: database
       .all<UsageRow>(
         `select at, name as model, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens, output_tokens,

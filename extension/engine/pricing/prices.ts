@@ -82,7 +82,13 @@ function lookUp(vendor: string | undefined, model: string, at: number): Price | 
     return undefined;
   }
   const prices = found.model_price;
-  const starts = [...new Set(Object.values(prices).flatMap((price) => (typeof price === 'object' ? price.tiers.map((tier) => tier.start) : [])))];
+  const starts = [
+    ...new Set(
+      Object.values(prices).flatMap((price) =>
+        typeof price === 'object' ? price.tiers.map((tier) => tier.start) : [],
+      ),
+    ),
+  ];
   return {
     model,
     validFrom: validFrom(found),
@@ -95,7 +101,10 @@ function lookUp(vendor: string | undefined, model: string, at: number): Price | 
 }
 
 function calculate(model: string, at: number, providerId: string | undefined): PriceCalculation | null {
-  return calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { timestamp: new Date(at), ...(providerId ? { providerId } : {}) });
+  return calcPrice({ input_tokens: 1, output_tokens: 1 }, model, {
+    timestamp: new Date(at),
+    ...(providerId ? { providerId } : {}),
+  });
 }
 
 /** The model's own name out of those that clouds give it: `us.anthropic.claude-…-v1:0` (Bedrock), `claude-…@20250101` (Vertex). */

@@ -37,7 +37,10 @@ export type SessionFact =
 export interface SessionNote {
   type: 'session';
   at?: number;
-  /** The id inside the record, where it differs from the file's: a copy from that session. */
+  /**
+   * The session's id inside the record, where the file's place does not say it: in a session's file a copy from that
+   * session, in a sub-agent's file its root session.
+   */
   nativeSessionId?: string;
   cwd?: string;
   branch?: string;
@@ -56,12 +59,13 @@ export interface MessageFact {
   at: number;
   role: 'user' | 'assistant';
   prompt: PromptKind;
-  /** Words of the human prompt; 0 for others. */
+  /** Words of the human prompt; 0 for others, and where the log has only a trace of the prompt. */
   words: number;
 }
 
 export interface ResponseFact {
   type: 'response';
+  /** The agent's id of the response, else of the record, else `offset:<n>@<session>`. */
   id: string;
   at: number;
   /** As the log names it. */
@@ -105,6 +109,7 @@ export interface EditFact {
   ordinal: number;
   at: number;
   stage: 'proposed' | 'applied';
+  /** Absolute; relative where the log does not show the folder that a shell command ran in. */
   path: string;
   via: 'edit' | 'overwrite' | 'shell';
   /** The person changed the proposal before accepting it. */
@@ -135,7 +140,7 @@ export interface DeclaredCommitFact {
   how: 'git_operation' | 'command_output';
 }
 
-/** Exactly one per record: what kind it was. `isKnown` false: a type that this parser has never met. */
+/** Exactly one per record that is a JSON object: what kind it was. `isKnown` false: a type that this parser has never met. */
 export interface RecordFact {
   type: 'record';
   at?: number;

@@ -11,7 +11,7 @@ export interface Environment {
 
 /** What a log file is, told from its place alone: nothing was opened yet. */
 export interface LogFile {
-  /** `session` a person's own session, `subagent` one that the agent started, `progress` neither. */
+  /** `session` a person's own session, `subagent` one that the agent started. */
   kind: 'session' | 'subagent';
   /** The agent's own id of the session that this file holds. */
   nativeSessionId: string;
@@ -41,8 +41,8 @@ export interface Provider {
   /** What the file at `path` (relative to a root, with forward slashes) is; undefined: not a log. */
   recognise(path: string): LogFile | undefined;
   /**
-   * Facts of one record (a line without its newline). Never throws: what can't be read is a fact of type `problem`
-   * or `unknown`. Stateless: the same record gives the same facts wherever and whenever it is read, so any split of
+   * Facts of one record (a line without its newline); a blank line has none. Never throws: a line that can't be read
+   * is one `problem`, a value that can't is a `problem` beside the `record`. Stateless: the same record gives the same facts wherever and whenever it is read, so any split of
    * a file into appends ends in the same database.
    */
   readRecord(line: Uint8Array, place: RecordPlace): SessionFact[];

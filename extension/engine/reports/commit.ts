@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type CommitReport, commitSessionSchema, reportSchemaVersion } from '../../../shared/report';
 import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
@@ -25,7 +25,9 @@ const commitRow = z.object({
   excluded_lines: z.number(),
 });
 
-const sessionRow = commitSessionSchema.omit({ provider_name: true, first_prompt: true }).extend({ is_declared: z.number(), cost_usd: z.number() });
+const sessionRow = commitSessionSchema
+  .omit({ provider_name: true, first_prompt: true })
+  .extend({ is_declared: z.number(), cost_usd: z.number() });
 
 const dayMs = 86_400_000;
 const idPattern = /^[0-9a-f]{4,64}$/;
@@ -34,7 +36,13 @@ const idPattern = /^[0-9a-f]{4,64}$/;
  * The commit that begins with these hex digits and the sessions behind it. null: none, or several.
  * Where several repositories hold the very commit, one of `preferred` is taken.
  */
-export async function commitReport(database: Database, catalogue: Catalogue, providers: readonly Provider[], id: string, preferred: readonly string[]): Promise<CommitReport | null> {
+export async function commitReport(
+  database: Database,
+  catalogue: Catalogue,
+  providers: readonly Provider[],
+  id: string,
+  preferred: readonly string[],
+): Promise<CommitReport | null> {
   const prefix = id.trim().toLowerCase();
   if (!idPattern.test(prefix)) {
     return null;
@@ -53,7 +61,13 @@ export async function commitReport(database: Database, catalogue: Catalogue, pro
     { $repository: row.repository_key, $after: row.committed_at - lookback, $before: row.committed_at },
     z.object({ sessions: z.number() }),
   );
-  const sessions = runQuery(database, catalogue, 'commit.sessions', { $repository: row.repository_key, $commit: row.commit_id }, sessionRow);
+  const sessions = runQuery(
+    database,
+    catalogue,
+    'commit.sessions',
+    { $repository: row.repository_key, $commit: row.commit_id },
+    sessionRow,
+  );
   return {
     report: 'commit',
     schema_version: reportSchemaVersion,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type DoctorReport, doctorReportSchema, reportSchemaVersion } from '../../../shared/report';
 import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
@@ -25,9 +25,23 @@ const notRead = [
 ];
 
 /** All that was read and all that was not. */
-export function doctorReport({ database, catalogue, version, home, file, places, setAside }: DoctorInput): DoctorReport {
+export function doctorReport({
+  database,
+  catalogue,
+  version,
+  home,
+  file,
+  places,
+  setAside,
+}: DoctorInput): DoctorReport {
   const { sources, unknown_records, unknown_fields, problems, repositories, prices } = doctorReportSchema.shape;
-  const sourceRows = runQuery(database, catalogue, 'coverage.sources', {}, sources.element.extend({ last_read_at: z.number() }));
+  const sourceRows = runQuery(
+    database,
+    catalogue,
+    'coverage.sources',
+    {},
+    sources.element.extend({ last_read_at: z.number() }),
+  );
   return {
     report: 'doctor',
     schema_version: reportSchemaVersion,
@@ -41,15 +55,32 @@ export function doctorReport({ database, catalogue, version, home, file, places,
       timezone: readSetting(database, 'zone') ?? 'UTC',
       source_id: readSetting(database, 'source_id') ?? '',
     },
-    places: places.map((place) => ({ provider: place.provider, path: place.path, found: place.isFound, logs: place.logs })),
+    places: places.map((place) => ({
+      provider: place.provider,
+      path: place.path,
+      found: place.isFound,
+      logs: place.logs,
+    })),
     sources: sourceRows.map((row) => ({ ...row, last_read_at: new Date(row.last_read_at).toISOString() })),
     unknown_records: runQuery(database, catalogue, 'coverage.unknownRecords', {}, unknown_records.element),
     unknown_fields: runQuery(database, catalogue, 'coverage.unknownFields', {}, unknown_fields.element),
     problems: [
-      ...setAside.map((path) => ({ provider: 'database', path, place: 0, reason: 'damaged', detail: 'the database was damaged and set aside; logs were read anew' })),
+      ...setAside.map((path) => ({
+        provider: 'database',
+        path,
+        place: 0,
+        reason: 'damaged',
+        detail: 'the database was damaged and set aside; logs were read anew',
+      })),
       ...runQuery(database, catalogue, 'coverage.problems', {}, problems.element),
     ],
-    repositories: runQuery(database, catalogue, 'coverage.repositories', {}, repositories.element.extend({ is_shallow: z.number() })).map((row) => ({
+    repositories: runQuery(
+      database,
+      catalogue,
+      'coverage.repositories',
+      {},
+      repositories.element.extend({ is_shallow: z.number() }),
+    ).map((row) => ({
       ...row,
       is_shallow: row.is_shallow === 1,
     })),

@@ -12,7 +12,11 @@ const newline = 10;
  * The first prompt of a root session, read from its log now; null where the log is gone or no longer says it.
  * Prompts are never stored.
  */
-export async function readFirstPrompt(database: Database, providers: readonly Provider[], sessionKey: string): Promise<string | null> {
+export async function readFirstPrompt(
+  database: Database,
+  providers: readonly Provider[],
+  sessionKey: string,
+): Promise<string | null> {
   const places = database.all<{ provider: string; real_path: string; record_offset: number }>(
     `select metadata_session.provider, metadata_source.real_path, fact_session_message.record_offset
      from fact_session_message
@@ -74,7 +78,11 @@ export async function lineNumberAt(path: string, offset: number): Promise<number
       if (bytesRead === 0) {
         break;
       }
-      for (let at = piece.subarray(0, bytesRead).indexOf(newline); at !== -1; at = piece.subarray(0, bytesRead).indexOf(newline, at + 1)) {
+      for (
+        let at = piece.subarray(0, bytesRead).indexOf(newline);
+        at !== -1;
+        at = piece.subarray(0, bytesRead).indexOf(newline, at + 1)
+      ) {
         line += 1;
       }
       position += bytesRead;

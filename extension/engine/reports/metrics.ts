@@ -1,7 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
+import type { Filters, GroupBy } from '../../../shared/filters';
 import type { CostReport, MetricRow, SessionReport } from '../../../shared/report';
 import { bandSchema, costRowSchema, reportSchemaVersion, unitSchema } from '../../../shared/report';
-import type { Filters, GroupBy } from '../../../shared/filters';
 import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
 import { readSetting } from '../database/schema';
@@ -25,7 +25,13 @@ export type MetricQueryRow = z.infer<typeof metricQueryRow>;
 const commitGroups: ReadonlySet<string> = new Set(['none', 'repository', 'day', 'week', 'period']);
 
 /** All metrics of the session report for every group, in the order of the queries. */
-export function queryMetrics(database: Database, catalogue: Catalogue, filters: Filters, groupBy: GroupBy | 'period', pivot: string | null = null): MetricQueryRow[] {
+export function queryMetrics(
+  database: Database,
+  catalogue: Catalogue,
+  filters: Filters,
+  groupBy: GroupBy | 'period',
+  pivot: string | null = null,
+): MetricQueryRow[] {
   const parameters: QueryParameters = filterParameters(filters, groupBy, pivot);
   const withCommits = commitGroups.has(groupBy) && !filters.models && !filters.providers && !filters.branches;
   return [
@@ -35,8 +41,15 @@ export function queryMetrics(database: Database, catalogue: Catalogue, filters: 
   ];
 }
 
-export function sessionReport(database: Database, catalogue: Catalogue, filters: Filters, groupBy: GroupBy): SessionReport {
-  const rows = queryMetrics(database, catalogue, filters, groupBy).filter((row) => row.metric !== 'cost' && row.metric !== 'cost_per_session');
+export function sessionReport(
+  database: Database,
+  catalogue: Catalogue,
+  filters: Filters,
+  groupBy: GroupBy,
+): SessionReport {
+  const rows = queryMetrics(database, catalogue, filters, groupBy).filter(
+    (row) => row.metric !== 'cost' && row.metric !== 'cost_per_session',
+  );
   return {
     report: 'session',
     schema_version: reportSchemaVersion,
@@ -47,7 +60,13 @@ export function sessionReport(database: Database, catalogue: Catalogue, filters:
 }
 
 export function costReport(database: Database, catalogue: Catalogue, filters: Filters, groupBy: GroupBy): CostReport {
-  const rows = runQuery(database, catalogue, 'cost.report', filterParameters(filters, groupBy), costRowSchema.omit({ group: true }).extend({ grp: z.string() }));
+  const rows = runQuery(
+    database,
+    catalogue,
+    'cost.report',
+    filterParameters(filters, groupBy),
+    costRowSchema.omit({ group: true }).extend({ grp: z.string() }),
+  );
   return {
     report: 'cost',
     schema_version: reportSchemaVersion,
@@ -61,20 +80,30 @@ export function costReport(database: Database, catalogue: Catalogue, filters: Fi
 export function describeMetric(catalogue: Catalogue, row: MetricQueryRow): MetricRow {
   const definition = catalogue.metrics.get(row.metric);
   const { grp, ...rest } = row;
-  return { group: grp, ...rest, label: definition?.label ?? row.metric, unit: unitSchema.catch('number').parse(definition?.unit), reason: row.value === null ? reasonFor(row) : null };
+  return {
+    group: grp,
+    ...rest,
+    label: definition?.label ?? row.metric,
+    unit: unitSchema.catch('number').parse(definition?.unit),
+    reason: row.value === null ? reasonFor(row) : null,
+  };
 }
 
 function reasonFor(row: MetricQueryRow): string {
   switch (row.metric) {
     case 'time_to_first_edit':
-      return row.denominator === 0 ? 'No data because there is no session with a prompt in the range.' : `None of ${row.denominator} sessions has an applied edit.`;
+      return row.denominator === 0
+        ? 'No data because there is no session with a prompt in the range.'
+        : `None of ${row.denominator} sessions has an applied edit.`;
     case 'rejected_edit_rate':
       return 'No data because no session in the range says that the agent asks before it edits.';
     case 'commits_linked':
       return 'No data because no commit of yours was read in the range.';
     case 'cost':
     case 'cost_per_session':
-      return row.denominator === 0 ? 'No data because no session in the range used tokens.' : 'No price is known for any model used in the range.';
+      return row.denominator === 0
+        ? 'No data because no session in the range used tokens.'
+        : 'No price is known for any model used in the range.';
     default:
       return 'No data because there is no session with a prompt in the range.';
   }

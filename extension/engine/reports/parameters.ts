@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Filters, GroupBy } from '../../../shared/filters';
 import type { Catalogue } from '../database/catalogue';
 import type { Database, SqlValue } from '../database/database';
@@ -8,7 +8,11 @@ import { addDays } from '../events/calendar';
 export type QueryParameters = Record<string, SqlValue>;
 
 /** Filters as the queries want them: absent ones are null, lists are JSON. */
-export function filterParameters(filters: Filters, groupBy: GroupBy | 'period' = 'none', pivot: string | null = null): QueryParameters {
+export function filterParameters(
+  filters: Filters,
+  groupBy: GroupBy | 'period' = 'none',
+  pivot: string | null = null,
+): QueryParameters {
   const list = (values: string[] | undefined) => (values === undefined ? null : JSON.stringify(values));
   return {
     $from: filters.from ?? null,
@@ -23,7 +27,13 @@ export function filterParameters(filters: Filters, groupBy: GroupBy | 'period' =
 }
 
 /** Runs a query of `sql/queries` and checks its rows. */
-export function runQuery<Row extends z.ZodType>(database: Database, catalogue: Catalogue, name: string, parameters: QueryParameters, row: Row): z.infer<Row>[] {
+export function runQuery<Row extends z.ZodType>(
+  database: Database,
+  catalogue: Catalogue,
+  name: string,
+  parameters: QueryParameters,
+  row: Row,
+): z.infer<Row>[] {
   const query = catalogue.queries.get(name);
   if (!query) {
     throw new Error(`no query ${name} in sql/queries`);
@@ -38,8 +48,11 @@ export function readableQuery(catalogue: Catalogue, name: string, parameters: Qu
   if (!query) {
     throw new Error(`no query ${name} in sql/queries`);
   }
-  const literal = (value: SqlValue) => (value === null ? 'null' : typeof value === 'number' ? String(value) : `'${String(value).replaceAll("'", "''")}'`);
-  const values = query.params.map((param) => `-- ${param} = ${literal(parameters[param] ?? null).replaceAll(/[\r\n\u2028\u2029]/g, ' ')}`);
+  const literal = (value: SqlValue) =>
+    value === null ? 'null' : typeof value === 'number' ? String(value) : `'${String(value).replaceAll("'", "''")}'`;
+  const values = query.params.map(
+    (param) => `-- ${param} = ${literal(parameters[param] ?? null).replaceAll(/[\r\n\u2028\u2029]/g, ' ')}`,
+  );
   const [header = '', ...body] = query.text.split(/\n(?!--)/);
   return [`${header}`, '--', '-- It ran with', ...values, ...body].join('\n');
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { commitRowSchema, type SessionDetail, sessionRowSchema } from '../../../shared/report';
 import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
@@ -7,8 +7,19 @@ import { lineNumberAt, readFirstPrompt } from './firstPrompt';
 import { runQuery } from './parameters';
 
 /** One root session with its commits and the place of its log; null where it is unknown. */
-export async function sessionDetail(database: Database, catalogue: Catalogue, providers: readonly Provider[], sessionKey: string): Promise<SessionDetail | null> {
-  const [session] = runQuery(database, catalogue, 'session.session', { $session: sessionKey }, sessionRowSchema.extend({ unpriced_tokens: z.number(), subagents: z.number() }));
+export async function sessionDetail(
+  database: Database,
+  catalogue: Catalogue,
+  providers: readonly Provider[],
+  sessionKey: string,
+): Promise<SessionDetail | null> {
+  const [session] = runQuery(
+    database,
+    catalogue,
+    'session.session',
+    { $session: sessionKey },
+    sessionRowSchema.extend({ unpriced_tokens: z.number(), subagents: z.number() }),
+  );
   if (!session) {
     return null;
   }
@@ -24,7 +35,10 @@ export async function sessionDetail(database: Database, catalogue: Catalogue, pr
   );
   const line = place && (await lineNumberAt(place.real_path, place.record_offset));
   return {
-    session: { ...session, provider_name: providers.find((provider) => provider.id === session.provider)?.name ?? session.provider },
+    session: {
+      ...session,
+      provider_name: providers.find((provider) => provider.id === session.provider)?.name ?? session.provider,
+    },
     first_prompt: await readFirstPrompt(database, providers, sessionKey),
     commits: runQuery(database, catalogue, 'session.commits', { $session: sessionKey }, commitRowSchema),
     log: place && line !== null && line !== undefined ? { path: place.real_path, line } : null,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Filters, Range, ScopeKind } from '../../../shared/filters';
 import { createFormat } from '../../../shared/format';
 import type { Unit } from '../../../shared/report';
@@ -19,13 +19,19 @@ export interface SidebarInput {
   /** Repositories of the scope; undefined: all. */
   repositories: string[] | undefined;
   places: LookedAt[];
+  /** Names of agents by id. */
+  names: ReadonlyMap<string, string>;
   now: number;
   zone: string;
   dataVersion: number;
 }
 
 const layout: { id: SidebarGroup['id']; title: string; metrics: string[] }[] = [
-  { id: 'session', title: 'Session', metrics: ['sessions', 'prompts_per_session', 'time_to_first_edit', 'no_output_rate', 'rejected_edit_rate'] },
+  {
+    id: 'session',
+    title: 'Session',
+    metrics: ['sessions', 'prompts_per_session', 'time_to_first_edit', 'no_output_rate', 'rejected_edit_rate'],
+  },
   { id: 'commits', title: 'Commits', metrics: ['commits_linked'] },
   { id: 'cost', title: 'Cost', metrics: ['cost', 'cost_per_session'] },
 ];
@@ -55,22 +61,47 @@ export function buildSidebar(input: SidebarInput): SidebarReady | SidebarEmpty {
     return {
       state: 'empty',
       ...head,
-      places: input.places.map((place) => ({ provider: place.provider, path: place.path, found: place.isFound, logs: place.logs })),
+      places: input.places.map((place) => ({
+        provider: input.names.get(place.provider) ?? place.provider,
+        path: place.path,
+        found: place.isFound,
+        logs: place.logs,
+      })),
       elsewhere: {
-        sessions_in_other_repositories: repositories ? countSessions(database, catalogue, { ...(bounds ? { from, to } : {}) }) : 0,
+        sessions_in_other_repositories: repositories
+          ? countSessions(database, catalogue, { ...(bounds ? { from, to } : {}) })
+          : 0,
         sessions_before_range: bounds ? countSessions(database, catalogue, { ...all, to: addDays(from, -1) }) : 0,
       },
     };
   }
 
-  const before = bounds ? queryMetrics(database, catalogue, { ...all, from: bounds.beforeFrom, to: addDays(from, -1) }, 'none') : [];
+  const before = bounds
+    ? queryMetrics(database, catalogue, { ...all, from: bounds.beforeFrom, to: addDays(from, -1) }, 'none')
+    : [];
   const weeks = weeksBetween(calendar.week(from), calendar.week(to));
   const byWeek = queryMetrics(database, catalogue, filters, 'week');
   const metric = (name: string): SidebarMetric[] => {
     const row = now.find((candidate) => candidate.metric === name);
-    return row ? [describe(input, row, before.find((candidate) => candidate.metric === name), weeks, byWeek, bounds !== undefined)] : [];
+    return row
+      ? [
+          describe(
+            input,
+            row,
+            before.find((candidate) => candidate.metric === name),
+            weeks,
+            byWeek,
+            bounds !== undefined,
+          ),
+        ]
+      : [];
   };
-  const groups = layout.map((group) => ({ id: group.id, title: group.title, metrics: group.metrics.flatMap(metric), ...sentenceOf(group.id, now) }));
+  const groups = layout.map((group) => ({
+    id: group.id,
+    title: group.title,
+    metrics: group.metrics.flatMap(metric),
+    ...sentenceOf(group.id, now),
+  }));
   const summary = runQuery(database, catalogue, 'coverage.summary', {}, coverageRow)[0];
   const cost = now.find((row) => row.metric === 'cost');
   return {
@@ -92,15 +123,31 @@ export function buildSidebar(input: SidebarInput): SidebarReady | SidebarEmpty {
   };
 }
 
-const coverageRow = z.object({ records: z.number(), unknown_records: z.number(), problems: z.number(), last_read_at: z.number() });
+const coverageRow = z.object({
+  records: z.number(),
+  unknown_records: z.number(),
+  problems: z.number(),
+  last_read_at: z.number(),
+});
 
-function describe(input: SidebarInput, row: MetricQueryRow, before: MetricQueryRow | undefined, weeks: string[], byWeek: MetricQueryRow[], hasBefore: boolean): SidebarMetric {
+function describe(
+  input: SidebarInput,
+  row: MetricQueryRow,
+  before: MetricQueryRow | undefined,
+  weeks: string[],
+  byWeek: MetricQueryRow[],
+  hasBefore: boolean,
+): SidebarMetric {
   const { catalogue } = input;
   const described = describeMetric(catalogue, row);
   const definition = catalogue.metrics.get(row.metric);
   const series = weeks.map((week) => {
     const point = byWeek.find((candidate) => candidate.metric === row.metric && candidate.grp === week);
-    return { week, value: point?.value ?? (isCounted(described.unit, row.metric) ? 0 : null), units: point?.units ?? 0 };
+    return {
+      week,
+      value: point?.value ?? (isCounted(described.unit, row.metric) ? 0 : null),
+      units: point?.units ?? 0,
+    };
   });
   return {
     metric: row.metric,
@@ -109,11 +156,14 @@ function describe(input: SidebarInput, row: MetricQueryRow, before: MetricQueryR
     value: row.value,
     numerator: row.numerator,
     denominator: row.denominator,
+    units: row.units,
     of: ofWords(row),
     reason: described.reason,
     band: row.band,
     band_rule: bandRule(row, described.unit),
-    before: hasBefore ? { value: before?.value ?? null, numerator: before?.numerator ?? null, denominator: before?.denominator ?? null } : null,
+    before: hasBefore
+      ? { value: before?.value ?? null, units: before?.units ?? 0, of: before ? ofWords(before) : '' }
+      : null,
     verdict: described.unit === 'ratio' && before ? verdictOf(input, row, before) : null,
     better: better[row.metric] ?? null,
     series,
@@ -131,7 +181,9 @@ function ofWords(row: MetricQueryRow): string {
   const of = text.count(row.denominator ?? 0);
   switch (row.metric) {
     case 'sessions':
-      return row.numerator === row.denominator ? 'all with a prompt of yours' : `of ${of}; others headless or without a prompt`;
+      return row.numerator === row.denominator
+        ? 'all with a prompt of yours'
+        : `of ${of}; others headless or without a prompt`;
     case 'prompts_per_session':
       return `${n} prompts in ${of} sessions`;
     case 'time_to_first_edit':
@@ -164,20 +216,31 @@ function verdictOf(input: SidebarInput, now: MetricQueryRow, before: MetricQuery
     input.database,
     input.catalogue,
     'trend.compare',
-    { $now_numerator: now.numerator, $now_denominator: now.denominator, $before_numerator: before.numerator, $before_denominator: before.denominator },
+    {
+      $now_numerator: now.numerator,
+      $now_denominator: now.denominator,
+      $before_numerator: before.numerator,
+      $before_denominator: before.denominator,
+    },
     z.object({ verdict: z.enum(['noise', 'up', 'down']).nullable() }),
   );
   return row?.verdict ?? null;
 }
 
 /** One sentence per group: state, number, next step (ui.md, Words). */
-function sentenceOf(id: SidebarGroup['id'], rows: MetricQueryRow[]): { sentence: string; sentence_metric: string | null } {
+function sentenceOf(
+  id: SidebarGroup['id'],
+  rows: MetricQueryRow[],
+): { sentence: string; sentence_metric: string | null } {
   const row = (metric: string) => rows.find((candidate) => candidate.metric === metric);
   if (id === 'session') {
     const noOutput = row('no_output_rate');
     const without = noOutput?.numerator ?? 0;
     if (without > 0 && (noOutput?.band === 'watch' || noOutput?.band === 'risk')) {
-      return { sentence: `${text.count(without)} sessions changed nothing. Look what stopped them.`, sentence_metric: 'no_output_rate' };
+      return {
+        sentence: `${text.count(without)} sessions changed nothing. Look what stopped them.`,
+        sentence_metric: 'no_output_rate',
+      };
     }
     return { sentence: 'Nothing to do.', sentence_metric: null };
   }
@@ -194,9 +257,15 @@ function sentenceOf(id: SidebarGroup['id'], rows: MetricQueryRow[]): { sentence:
   const cost = row('cost');
   const unpriced = (cost?.denominator ?? 0) - (cost?.numerator ?? 0);
   if (unpriced > 0) {
-    return { sentence: `${text.count(unpriced)} sessions used a model without a known price: their tokens are in no cost.`, sentence_metric: 'unpriced' };
+    return {
+      sentence: `${text.count(unpriced)} sessions used a model without a known price: their tokens are in no cost.`,
+      sentence_metric: 'unpriced',
+    };
   }
-  return { sentence: 'At list price where the log records none: a subscription pays otherwise.', sentence_metric: null };
+  return {
+    sentence: 'At list price where the log records none: a subscription pays otherwise.',
+    sentence_metric: null,
+  };
 }
 
 /** Bars of a day up to 45 days, of a week beyond: a bar needs its pixels. */
@@ -207,7 +276,13 @@ function costByDay(database: Database, catalogue: Catalogue, filters: Filters, f
   const calendar = createCalendar('UTC');
   const bucketDays = daysBetween(from, to) > mostDailyBars ? 7 : 1;
   const parameters = filterParameters(filters, bucketDays === 7 ? 'week' : 'day');
-  const rows = runQuery(database, catalogue, 'cost.dayModel', parameters, z.object({ day: z.string(), model: z.string(), cost_usd: z.number(), unpriced_tokens: z.number() }));
+  const rows = runQuery(
+    database,
+    catalogue,
+    'cost.dayModel',
+    parameters,
+    z.object({ day: z.string(), model: z.string(), cost_usd: z.number(), unpriced_tokens: z.number() }),
+  );
   const totals = new Map<string, number>();
   for (const row of rows) {
     totals.set(row.model, (totals.get(row.model) ?? 0) + row.cost_usd);
@@ -218,7 +293,13 @@ function costByDay(database: Database, catalogue: Catalogue, filters: Filters, f
   const days = [];
   for (let day = bucketDays === 7 ? calendar.week(from) : from; day <= to; day = addDays(day, bucketDays)) {
     const inDay = rows.filter((row) => row.day === day);
-    const cost = models.map((_, index) => sum(inDay.filter((row) => (named.indexOf(row.model) === -1 ? models.length - 1 : named.indexOf(row.model)) === index).map((row) => row.cost_usd)));
+    const cost = models.map((_, index) =>
+      sum(
+        inDay
+          .filter((row) => (named.indexOf(row.model) === -1 ? models.length - 1 : named.indexOf(row.model)) === index)
+          .map((row) => row.cost_usd),
+      ),
+    );
     days.push({ day, cost, unpriced_tokens: sum(inDay.map((row) => row.unpriced_tokens)) });
   }
   return { days, models, bucket_days: bucketDays };
@@ -232,14 +313,24 @@ function weeksBetween(first: string, last: string): string[] {
   return weeks;
 }
 
-const daysBetween = (from: string, to: string): number => (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
+const daysBetween = (from: string, to: string): number =>
+  (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
 const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
-function dayBounds(database: Database, catalogue: Catalogue, filters: Filters): { first: string | null; last: string | null } {
+function dayBounds(
+  database: Database,
+  catalogue: Catalogue,
+  filters: Filters,
+): { first: string | null; last: string | null } {
   const row = z.object({ first: z.string().nullable(), last: z.string().nullable() });
-  return runQuery(database, catalogue, 'coverage.bounds', filterParameters(filters), row)[0] ?? { first: null, last: null };
+  return (
+    runQuery(database, catalogue, 'coverage.bounds', filterParameters(filters), row)[0] ?? { first: null, last: null }
+  );
 }
 
 function countSessions(database: Database, catalogue: Catalogue, filters: Filters): number {
-  return runQuery(database, catalogue, 'session.count', filterParameters(filters), z.object({ sessions: z.number() }))[0]?.sessions ?? 0;
+  return (
+    runQuery(database, catalogue, 'session.count', filterParameters(filters), z.object({ sessions: z.number() }))[0]
+      ?.sessions ?? 0
+  );
 }

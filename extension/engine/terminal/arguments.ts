@@ -74,7 +74,9 @@ export function readArguments(words: readonly string[]): Arguments | 'help' | 'v
     }
   }
   if (command === 'commit' ? rest.length !== 1 : rest.length > 0) {
-    throw new UsageError(command === 'commit' ? '"paceflow commit" wants one commit id.' : `"paceflow ${command}" takes no "${rest[0]}".`);
+    throw new UsageError(
+      command === 'commit' ? '"paceflow commit" wants one commit id.' : `"paceflow ${command}" takes no "${rest[0]}".`,
+    );
   }
   if (command === 'commit' && !/^[0-9a-f]{4,64}$/i.test(rest[0] ?? '')) {
     throw new UsageError(`"${rest[0]}" is no commit id: 4 to 64 hex digits.`);
@@ -103,13 +105,17 @@ export function readArguments(words: readonly string[]): Arguments | 'help' | 'v
   };
 }
 
-const parse = (words: readonly string[]) => parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+const parse = (words: readonly string[]) =>
+  parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
 
 function day(name: string, value: string | undefined): string | undefined {
   if (value === undefined) {
     return undefined;
   }
-  const isReal = daySchema.safeParse(value).success && !Number.isNaN(Date.parse(value)) && new Date(value).toISOString().startsWith(value);
+  const isReal =
+    daySchema.safeParse(value).success &&
+    !Number.isNaN(Date.parse(value)) &&
+    new Date(value).toISOString().startsWith(value);
   if (!isReal) {
     throw new UsageError(`--${name} ${value} is no day: YYYY-MM-DD.`);
   }

@@ -17,7 +17,12 @@ export async function defaultDatabase({ home, platform, variables }: Environment
       : platform === 'win32'
         ? (variables['APPDATA'] ?? path.join(home, 'AppData', 'Roaming'))
         : (variables['XDG_CONFIG_HOME'] ?? path.join(home, '.config'));
-  const data = platform === 'win32' ? (variables['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local')) : platform === 'darwin' ? settings : (variables['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share'));
+  const data =
+    platform === 'win32'
+      ? (variables['LOCALAPPDATA'] ?? path.join(home, 'AppData', 'Local'))
+      : platform === 'darwin'
+        ? settings
+        : (variables['XDG_DATA_HOME'] ?? path.join(home, '.local', 'share'));
   const candidates = [
     ...products.map((product) => path.join(settings, product, 'User', ...place)),
     ...servers.map((server) => path.join(home, server, 'data', 'User', ...place)),

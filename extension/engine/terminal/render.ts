@@ -1,5 +1,12 @@
 import { createFormat, type Format } from '../../../shared/format';
-import type { CommitReport, CostReport, DoctorReport, IngestSummary, MetricRow, SessionReport } from '../../../shared/report';
+import type {
+  CommitReport,
+  CostReport,
+  DoctorReport,
+  IngestSummary,
+  MetricRow,
+  SessionReport,
+} from '../../../shared/report';
 import { type Column, plainText, renderTable } from './table';
 
 /** Text of the reports for people; what `--json` prints holds the same numbers. `names`: repository keys to names. */
@@ -38,9 +45,20 @@ function renderIngest(format: Format, summary: IngestSummary, database: string):
 
 function headLine(format: Format, report: SessionReport | CostReport): string {
   const { from, to, timezone } = report.filters;
-  const range = from || to ? `${from ? format.day(from, '') : 'the beginning'} – ${to ? format.day(to, '') : 'today'}` : 'all days';
-  const chosen = [...(report.filters.providers ?? []), ...(report.filters.models ?? []), ...(report.filters.branches ?? [])].map(plainText);
-  return [`paceflow ${report.report}`, range, timezone, ...(report.group_by === 'none' ? [] : [`by ${report.group_by}`]), ...chosen].join('    ');
+  const range =
+    from || to ? `${from ? format.day(from, '') : 'the beginning'} – ${to ? format.day(to, '') : 'today'}` : 'all days';
+  const chosen = [
+    ...(report.filters.providers ?? []),
+    ...(report.filters.models ?? []),
+    ...(report.filters.branches ?? []),
+  ].map(plainText);
+  return [
+    `paceflow ${report.report}`,
+    range,
+    timezone,
+    ...(report.group_by === 'none' ? [] : [`by ${report.group_by}`]),
+    ...chosen,
+  ].join('    ');
 }
 
 function groupName(group: string, groupBy: string, names: ReadonlyMap<string, string>): string {
@@ -59,8 +77,18 @@ function renderSession(format: Format, report: SessionReport, names: ReadonlyMap
     row.value === null ? (row.reason ?? '') : ofWords(format, row),
     row.band === 'too_few' ? 'too few' : (row.band ?? ''),
   ]);
-  const columns = [...(isGrouped ? [left(report.group_by)] : []), left('metric'), right('value'), left('of'), left('band')];
-  return [headLine(format, report), '', rows.length === 0 ? 'No sessions in the range.' : renderTable(columns, rows)].join('\n');
+  const columns = [
+    ...(isGrouped ? [left(report.group_by)] : []),
+    left('metric'),
+    right('value'),
+    left('of'),
+    left('band'),
+  ];
+  return [
+    headLine(format, report),
+    '',
+    rows.length === 0 ? 'No sessions in the range.' : renderTable(columns, rows),
+  ].join('\n');
 }
 
 function ofWords(format: Format, row: MetricRow): string {
@@ -80,7 +108,9 @@ function ofWords(format: Format, row: MetricRow): string {
 function renderCost(format: Format, report: CostReport, names: ReadonlyMap<string, string>): string {
   const columns = [
     left(report.group_by === 'none' ? '' : report.group_by),
-    ...['sessions', 'input', 'cache write', 'cache read', 'output', 'recorded', 'estimated', 'cost', 'unpriced'].map(right),
+    ...['sessions', 'input', 'cache write', 'cache read', 'output', 'recorded', 'estimated', 'cost', 'unpriced'].map(
+      right,
+    ),
   ];
   const rows = report.rows.map((row) => [
     report.group_by === 'none' ? 'all' : groupName(row.group, report.group_by, names),
@@ -90,8 +120,13 @@ function renderCost(format: Format, report: CostReport, names: ReadonlyMap<strin
     row.cost_usd === 0 && row.unpriced_sessions > 0 ? 'no price' : format.usd(row.cost_usd),
     row.unpriced_sessions === 0 ? '0' : `${format.count(row.unpriced_sessions)} sessions`,
   ]);
-  const note = 'Estimated at list price of the day ("API-equivalent": a subscription pays otherwise). A session may count in several rows.';
-  return [headLine(format, report), '', ...(rows.length === 0 ? ['No session in the range used tokens.'] : [renderTable(columns, rows), note])].join('\n');
+  const note =
+    'Estimated at list price of the day ("API-equivalent": a subscription pays otherwise). A session may count in several rows.';
+  return [
+    headLine(format, report),
+    '',
+    ...(rows.length === 0 ? ['No session in the range used tokens.'] : [renderTable(columns, rows), note]),
+  ].join('\n');
 }
 
 function renderCommit(format: Format, { commit, sessions, looked_at_sessions }: CommitReport): string {
@@ -102,13 +137,19 @@ function renderCommit(format: Format, { commit, sessions, looked_at_sessions }: 
     '',
   ];
   if (sessions.length === 0) {
-    return [...head, `No session's log says that it made this commit. ${format.count(looked_at_sessions)} sessions were at work in the repository in the 30 days before it.`].join('\n');
+    return [
+      ...head,
+      `No session's log says that it made this commit. ${format.count(looked_at_sessions)} sessions were at work in the repository in the 30 days before it.`,
+    ].join('\n');
   }
   return [
     ...head,
     ...sessions.flatMap((session) => [
       `${session.provider_name}, ${plainText(session.model ?? 'no model')}, ${format.count(session.prompts)} prompts, ${format.duration(session.active_ms)} active, ${session.cost_usd === null ? 'no price' : format.usd(session.cost_usd)}`,
-      `  ${plainText(session.first_prompt ?? session.title ?? 'Its log is gone, so its prompts cannot be shown.')}`.slice(0, 500),
+      `  ${plainText(session.first_prompt ?? session.title ?? 'Its log is gone, so its prompts cannot be shown.')}`.slice(
+        0,
+        500,
+      ),
       `  ${session.session_key}${session.is_declared ? '; its log names the commit' : ''}`,
     ]),
   ].join('\n');
@@ -124,13 +165,26 @@ function renderDoctor(format: Format, report: DoctorReport): string {
     `database  ${plainText(database.path ?? 'in memory')}, ${megabytes(format, database.bytes)}, schema ${database.schema}, ${database.mode}, days in ${database.timezone}`,
     ...section(
       'Looked in',
-      renderTable([left('agent'), left('folder'), right('logs')], report.places.map((place) => [place.provider, plainText(place.path), place.found ? format.count(place.logs) : 'not there'])),
+      renderTable(
+        [left('agent'), left('folder'), right('logs')],
+        report.places.map((place) => [
+          place.provider,
+          plainText(place.path),
+          place.found ? format.count(place.logs) : 'not there',
+        ]),
+      ),
     ),
     ...section(
       `Sources: ${format.count(report.sources.length)}`,
       renderTable(
         [left('agent'), left('status'), right('files'), right('records'), right('size'), right('problems')],
-        [...groupSources(report)].map(([key, group]) => [...key.split('\0'), format.count(group.files), format.count(group.records), megabytes(format, group.bytes), format.count(group.problems)]),
+        [...groupSources(report)].map(([key, group]) => [
+          ...key.split('\0'),
+          format.count(group.files),
+          format.count(group.records),
+          megabytes(format, group.bytes),
+          format.count(group.problems),
+        ]),
       ),
     ),
     ...(report.repositories.length > 0
@@ -139,7 +193,11 @@ function renderDoctor(format: Format, report: DoctorReport): string {
           renderTable(
             [left('repository'), right('sessions'), right('commits'), left('')],
             report.repositories.map((repository) => [
-              plainText(repository.repository_key.startsWith('folder:') ? `${repository.name} (no git)` : repository.repository_key),
+              plainText(
+                repository.repository_key.startsWith('folder:')
+                  ? `${repository.name} (no git)`
+                  : repository.repository_key,
+              ),
               format.count(repository.sessions),
               format.count(repository.commits),
               repository.is_shallow ? 'shallow' : '',
@@ -152,7 +210,12 @@ function renderDoctor(format: Format, report: DoctorReport): string {
           'Prices',
           renderTable(
             [left('model'), right('responses'), right('tokens'), left('price from')],
-            report.prices.map((price) => [plainText(price.model), format.count(price.responses), format.tokens(price.tokens), price.source ?? 'no price known']),
+            report.prices.map((price) => [
+              plainText(price.model),
+              format.count(price.responses),
+              format.tokens(price.tokens),
+              price.source ?? 'no price known',
+            ]),
           ),
         )
       : []),
@@ -161,7 +224,12 @@ function renderDoctor(format: Format, report: DoctorReport): string {
           'Records not understood',
           renderTable(
             [left('agent'), left('type'), left('version'), right('records')],
-            report.unknown_records.map((row) => [row.provider, plainText(row.record_type), plainText(row.client_version), format.count(row.records)]),
+            report.unknown_records.map((row) => [
+              row.provider,
+              plainText(row.record_type),
+              plainText(row.client_version),
+              format.count(row.records),
+            ]),
           ),
         )
       : []),
@@ -170,7 +238,13 @@ function renderDoctor(format: Format, report: DoctorReport): string {
           'Fields not understood',
           renderTable(
             [left('agent'), left('type'), left('field'), left('version'), right('records')],
-            report.unknown_fields.map((row) => [row.provider, plainText(row.record_type), plainText(row.field), plainText(row.client_version), format.count(row.records)]),
+            report.unknown_fields.map((row) => [
+              row.provider,
+              plainText(row.record_type),
+              plainText(row.field),
+              plainText(row.client_version),
+              format.count(row.records),
+            ]),
           ),
         )
       : []),
@@ -187,12 +261,19 @@ function renderDoctor(format: Format, report: DoctorReport): string {
   ].join('\n');
 }
 
-function groupSources(report: DoctorReport): Map<string, { files: number; records: number; bytes: number; problems: number }> {
+function groupSources(
+  report: DoctorReport,
+): Map<string, { files: number; records: number; bytes: number; problems: number }> {
   const groups = new Map<string, { files: number; records: number; bytes: number; problems: number }>();
   for (const source of report.sources) {
     const key = `${source.provider}\0${source.status}`;
     const group = groups.get(key) ?? { files: 0, records: 0, bytes: 0, problems: 0 };
-    groups.set(key, { files: group.files + 1, records: group.records + source.records, bytes: group.bytes + source.bytes, problems: group.problems + source.problems });
+    groups.set(key, {
+      files: group.files + 1,
+      records: group.records + source.records,
+      bytes: group.bytes + source.bytes,
+      problems: group.problems + source.problems,
+    });
   }
   return groups;
 }

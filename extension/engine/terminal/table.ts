@@ -13,7 +13,9 @@ export const plainText = (text: string): string => text.replaceAll(unsafe, ' ');
 
 /** Rows under a head, a rule above and below, two spaces between columns; no colour. */
 export function renderTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const widths = columns.map((column, index) => Math.max(width(column.title), ...rows.map((row) => width(row[index] ?? ''))));
+  const widths = columns.map((column, index) =>
+    Math.max(width(column.title), ...rows.map((row) => width(row[index] ?? ''))),
+  );
   const line = (cells: readonly string[]) =>
     columns
       .map((column, index) => {
@@ -34,7 +36,12 @@ function width(text: string): number {
     if (/\p{Mark}/u.test(character)) {
       continue;
     }
-    columns += /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(character) ? 2 : 1;
+    columns +=
+      /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u.test(
+        character,
+      )
+        ? 2
+        : 1;
   }
   return columns;
 }

@@ -28,7 +28,14 @@ export function CostBars({ series, rows, today, isWeek, label }: CostBarsProps) 
   return (
     <div className="plot">
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 300, height }}>
-        <BarChart data={data} margin={{ top: 6, right: 0, bottom: 0, left: 0 }} barCategoryGap="18%" role="img" aria-label={label} tabIndex={0}>
+        <BarChart
+          data={data}
+          margin={{ top: 6, right: 0, bottom: 0, left: 0 }}
+          barCategoryGap="18%"
+          role="img"
+          aria-label={label}
+          tabIndex={0}
+        >
           <CartesianGrid vertical={false} stroke="var(--pf-grid)" />
           <XAxis
             dataKey="day"
@@ -41,7 +48,17 @@ export function CostBars({ series, rows, today, isWeek, label }: CostBarsProps) 
             axisLine={{ stroke: 'var(--pf-axis)' }}
             tick={tick}
           />
-          <YAxis width="auto" ticks={ticks} domain={[0, ticks.at(-1) ?? 1]} tickFormatter={dollars} interval={0} axisLine={false} tickLine={false} tickMargin={4} tick={tick} />
+          <YAxis
+            width="auto"
+            ticks={ticks}
+            domain={[0, ticks.at(-1) ?? 1]}
+            tickFormatter={dollars}
+            interval={0}
+            axisLine={false}
+            tickLine={false}
+            tickMargin={4}
+            tick={tick}
+          />
           <Tooltip
             isAnimationActive={false}
             cursor={{ className: 'cursor' }}
@@ -53,7 +70,15 @@ export function CostBars({ series, rows, today, isWeek, label }: CostBarsProps) 
             }}
           />
           {series.map((each) => (
-            <Bar key={each.model} name={each.model} dataKey={(row: (typeof data)[number]) => row.cost[each.index] ?? 0} stackId="cost" fill={fillOf(each.wear)} maxBarSize={24} isAnimationActive={false} />
+            <Bar
+              key={each.model}
+              name={each.model}
+              dataKey={(row: (typeof data)[number]) => row.cost[each.index] ?? 0}
+              stackId="cost"
+              fill={fillOf(each.wear)}
+              maxBarSize={24}
+              isAnimationActive={false}
+            />
           ))}
         </BarChart>
       </ResponsiveContainer>

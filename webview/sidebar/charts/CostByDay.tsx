@@ -33,7 +33,11 @@ export function CostByDay({ cost, from, to, hidden, onHide, as, onAs }: CostByDa
     return (
       <figure className="cost">
         <h3>{title}</h3>
-        <p className="caption">{unpriced > 0 ? `No price is known for the ${format.tokens(unpriced)} tokens of this time.` : 'Nothing was spent in this time.'}</p>
+        <p className="caption">
+          {unpriced > 0
+            ? `No price is known for the ${format.tokens(unpriced)} tokens of this time.`
+            : 'Nothing was spent in this time.'}
+        </p>
       </figure>
     );
   }
@@ -62,7 +66,11 @@ export function CostByDay({ cost, from, to, hidden, onHide, as, onAs }: CostByDa
           <CostBars series={shown} rows={rows} today={to} isWeek={isWeek} label={labelOf()} />
         </>
       )}
-      {unpriced > 0 && <figcaption className="caption">{format.tokens(unpriced)} tokens have no known price: they are in no bar.</figcaption>}
+      {unpriced > 0 && (
+        <figcaption className="caption">
+          {format.tokens(unpriced)} tokens have no known price: they are in no bar.
+        </figcaption>
+      )}
     </figure>
   );
 

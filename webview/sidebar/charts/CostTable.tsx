@@ -14,7 +14,7 @@ export function CostTable({ series, rows, today, head }: CostTableProps) {
   const { format } = usePage();
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must be reachable by keyboard
-    <div className="table-box" tabIndex={0} role="region" aria-label="Cost as a table">
+    <section className="table-box" tabIndex={0} aria-label="Cost as a table">
       <table>
         <thead>
           <tr>
@@ -44,6 +44,6 @@ export function CostTable({ series, rows, today, head }: CostTableProps) {
           ))}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }

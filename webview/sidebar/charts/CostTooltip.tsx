@@ -30,7 +30,9 @@ export function CostTooltip({ row, series, today, isWeek }: CostTooltipProps) {
       {shown.length > 1 && (
         <p className="tooltip-row total">
           <span>together</span>
-          <span className="amount">{format.usd(shown.reduce((sum, each) => sum + (row.cost[each.index] ?? 0), 0))}</span>
+          <span className="amount">
+            {format.usd(shown.reduce((sum, each) => sum + (row.cost[each.index] ?? 0), 0))}
+          </span>
         </p>
       )}
     </div>

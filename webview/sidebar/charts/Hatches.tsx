@@ -1,7 +1,8 @@
 import type { Series, Wear } from './series';
 
 /** Fill of a series: colour, and a hatch so that colour is not all that tells it apart. */
-export const fillOf = (wear: Wear): string => (wear === 1 || wear === 'other' ? `var(--pf-series-${wear})` : `url(#pf-hatch-${wear})`);
+export const fillOf = (wear: Wear): string =>
+  wear === 1 || wear === 'other' ? `var(--pf-series-${wear})` : `url(#pf-hatch-${wear})`;
 
 /** The patterns that `fillOf` names, once in the page. */
 export function Hatches() {

@@ -23,7 +23,11 @@ const wears: readonly Wear[] = [1, 2, 3, 4];
 
 /** The series in stacking order: dearest first, "other" last and in no colour of its own. */
 export function seriesOf(models: string[]): Series[] {
-  return models.map((model, index) => ({ model, index, wear: model === 'other' ? 'other' : (wears[index] ?? 'other') }));
+  return models.map((model, index) => ({
+    model,
+    index,
+    wear: model === 'other' ? 'other' : (wears[index] ?? 'other'),
+  }));
 }
 
 /** One row a bar; `to` is the last day of the range. */
@@ -43,7 +47,10 @@ export function ticksTo(highest: number): number[] {
   }
   const rough = highest / 4;
   const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((each) => each >= rough && (each < 1 || Number.isInteger(each))) ?? 10 * power;
+  const step =
+    [1, 2, 2.5, 5, 10]
+      .map((factor) => factor * power)
+      .find((each) => each >= rough && (each < 1 || Number.isInteger(each))) ?? 10 * power;
   return Array.from({ length: Math.ceil(highest / step - 1e-9) + 1 }, (_, index) => index * step);
 }
 

@@ -22,7 +22,13 @@ export type PageEvent =
   /** `reading`: a detail or table is open, so nothing may move. */
   { type: 'pushed'; push: Push; reading: boolean } | { type: 'showWaiting' };
 
-export const firstPage: PageState = { current: { state: 'loading', progress: null }, last: null, waiting: null, progress: null, locale: 'en' };
+export const firstPage: PageState = {
+  current: { state: 'loading', progress: null },
+  last: null,
+  waiting: null,
+  progress: null,
+  locale: 'en',
+};
 
 /** What the page shows after a message or a click. New data never moves what is being read. */
 export function nextPage(page: PageState, event: PageEvent): PageState {

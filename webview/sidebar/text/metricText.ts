@@ -1,7 +1,7 @@
 import type { Format } from '../../../shared/format';
 import type { SidebarMetric } from '../../../shared/sidebar';
 
-type Part = { value: number | null; numerator: number | null; denominator: number | null };
+type Part = { value: number | null; units: number };
 
 /** Judged or not, in words; `tone` only repeats the word. */
 export interface Trend {
@@ -15,7 +15,9 @@ export function valueText(metric: SidebarMetric, format: Format): string | null 
   if (metric.value === null) {
     return null;
   }
-  return isTooFewForRate(metric) ? (ofText(metric, format) ?? partText(metric, metric, format)) : partText(metric, metric, format);
+  return isTooFewForRate(metric)
+    ? (ofText(metric, format) ?? partText(metric, metric, format))
+    : partText(metric, metric, format);
 }
 
 /** The second line: what the value is of. Where the value itself says "1 of 4", only what the four are. */
@@ -41,30 +43,12 @@ export function trendOf(metric: SidebarMetric, format: Format): Trend | null {
   if (metric.verdict === null || metric.unit !== 'ratio') {
     return { text: `was ${was}`, tone: 'neutral', title: `was ${was} in the same range before` };
   }
-  const points = pointsText(value - before.value, metric.denominator ?? 0, format);
+  const points = pointsText(value - before.value, metric.units, format);
   if (metric.better === null) {
     return { text: points, tone: 'neutral', title: `was ${was}` };
   }
   const tone = metric.verdict === metric.better ? 'better' : 'worse';
   return { text: `${points} ${tone}`, tone, title: `was ${was}, more than noise` };
-}
-
-/** Numerator and denominator: "19 of 31", "$30.02 over 19"; null where the value is not a quotient. */
-export function fractionText(metric: SidebarMetric, part: Part, format: Format): string | null {
-  const { numerator, denominator } = part;
-  if (numerator === null || denominator === null) {
-    return null;
-  }
-  switch (metric.unit) {
-    case 'ratio':
-      return `${format.number(numerator)} of ${format.number(denominator)}`;
-    case 'usd':
-      return `${format.usd(numerator)} over ${format.count(denominator)}`;
-    case 'duration':
-      return `${format.duration(numerator)} over ${format.count(denominator)}`;
-    default:
-      return `${format.number(numerator)} over ${format.count(denominator)}`;
-  }
 }
 
 /** "55%, 17 of 31" of the range before; null where the range has none before it. */
@@ -76,20 +60,24 @@ export function beforeText(metric: SidebarMetric, format: Format): string | null
   if (before.value === null) {
     return 'no earlier data';
   }
-  const parts = [partText(metric, before, format), fractionText(metric, before, format), metric.verdict === 'noise' ? 'within noise' : null];
-  return parts.filter((part) => part !== null).join(', ');
+  const parts = [partText(metric, before, format), before.of, metric.verdict === 'noise' ? 'within noise' : null];
+  return parts.filter(Boolean).join(', ');
 }
 
 function partText(metric: SidebarMetric, part: Part, format: Format): string {
-  return part.value === null ? '–' : format.value(part.value, metric.unit, part.denominator ?? 0);
+  return part.value === null ? '–' : format.value(part.value, metric.unit, part.units);
 }
 
 function ofText(metric: SidebarMetric, format: Format): string | null {
-  return metric.numerator === null || metric.denominator === null ? null : `${format.count(metric.numerator)} of ${format.count(metric.denominator)}`;
+  return metric.numerator === null || metric.denominator === null
+    ? null
+    : `${format.count(metric.numerator)} of ${format.count(metric.denominator)}`;
 }
 
 function isTooFewForRate(metric: SidebarMetric): boolean {
-  return metric.band === 'too_few' && metric.unit === 'ratio' && metric.numerator !== null && metric.denominator !== null;
+  return (
+    metric.band === 'too_few' && metric.unit === 'ratio' && metric.numerator !== null && metric.denominator !== null
+  );
 }
 
 /** A difference of two shares: "+7 pt", "−3.6 pt"; a decimal from 50 units on. */

@@ -20,7 +20,9 @@ export function agoText(instant: number, now: number, format: Format): string {
   if (minutes < 60) {
     return `${counted(minutes, 'minute', 'minutes', format)} ago`;
   }
-  return minutes < 1440 ? `${counted(Math.floor(minutes / 60), 'hour', 'hours', format)} ago` : `on ${format.instant(instant)}`;
+  return minutes < 1440
+    ? `${counted(Math.floor(minutes / 60), 'hour', 'hours', format)} ago`
+    : `on ${format.instant(instant)}`;
 }
 
 /** A title from a log on one line; a session that never got one says where it was. */
@@ -37,7 +39,9 @@ export function sessionCost(row: SessionRow, format: Format): { text: string; ti
     const title = `${counted(row.unpriced_responses, 'response has', 'responses have', format)} no price`;
     return row.cost_usd > 0 ? { text: `over ${format.usd(row.cost_usd)}`, title } : { text: 'no price', title };
   }
-  return row.tokens === 0 && row.cost_usd === 0 ? { text: '–', title: 'no tokens in its log' } : { text: format.usd(row.cost_usd), title: '' };
+  return row.tokens === 0 && row.cost_usd === 0
+    ? { text: '–', title: 'no tokens in its log' }
+    : { text: format.usd(row.cost_usd), title: '' };
 }
 
 function oneLine(text: string | null): string | null {

@@ -1,5 +1,5 @@
 import { readTrailers, subjectOf, type Trailers } from '../declarations';
-import { type Token, nulTokens } from './nulTokens';
+import { nulTokens, type Token } from './nulTokens';
 
 export type ChangeKind = 'added' | 'modified' | 'deleted' | 'renamed' | 'copied' | 'type';
 

@@ -61,7 +61,9 @@ function newPiece(limit: number): Piece {
     take() {
       if (size > limit || head) keepEnds();
       const tail = parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);
-      return head ? { bytes: Buffer.concat([head, Buffer.from('\n'), tail]), isCut: true } : { bytes: tail, isCut: false };
+      return head
+        ? { bytes: Buffer.concat([head, Buffer.from('\n'), tail]), isCut: true }
+        : { bytes: tail, isCut: false };
     },
   };
 }

@@ -3,7 +3,10 @@
  * A repository's own configuration and attributes are input from strangers; `-c` and the environment win over them.
  */
 
-/** The commands that we know to be safe with these arguments: none of them touches the working tree. */
+/**
+ * The commands that we know to be safe with these arguments. None of them touches the working tree, but `blame`
+ * without a revision or with `--contents`, which would run `filter.<name>.clean`: `git.ts` takes the filters away.
+ */
 export type ReadCommand =
   | 'blame'
   | 'cat-file'
@@ -75,9 +78,9 @@ const AFTER_COMMAND: Partial<Record<ReadCommand, readonly string[]>> = {
   show: PRINTS_DIFFS,
 };
 
-/** The whole argument list, without the program. */
-export function hardenedArguments([command, ...rest]: GitArguments): string[] {
-  const settings = CONFIGURATION.flatMap((setting) => ['-c', setting]);
+/** The whole argument list, without the program. `more`: settings for this command only, `name=value`. */
+export function hardenedArguments([command, ...rest]: GitArguments, more: readonly string[]): string[] {
+  const settings = [...CONFIGURATION, ...more].flatMap((setting) => ['-c', setting]);
   return ['--no-pager', '--no-optional-locks', ...settings, command, ...(AFTER_COMMAND[command] ?? []), ...rest];
 }
 
@@ -101,10 +104,34 @@ const SET: Readonly<Record<string, string>> = {
  * The places of the person's and the system's configuration stay: `user.email` and `safe.directory` live there.
  */
 const KEPT: ReadonlySet<string> = new Set([
-  'APPDATA', 'COMSPEC', 'DYLD_LIBRARY_PATH', 'GIT_CEILING_DIRECTORIES', 'GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM',
-  'GIT_CONFIG_SYSTEM', 'HOME', 'HOMEDRIVE', 'HOMEPATH', 'LD_LIBRARY_PATH', 'LOCALAPPDATA', 'LOGNAME', 'PATH', 'PATHEXT',
-  'PROGRAMDATA', 'PROGRAMFILES', 'SUDO_UID', 'SYSTEMDRIVE', 'SYSTEMROOT', 'TEMP', 'TMP', 'TMPDIR', 'USER', 'USERNAME',
-  'USERPROFILE', 'WINDIR', 'XDG_CONFIG_HOME',
+  'APPDATA',
+  'COMSPEC',
+  'DYLD_LIBRARY_PATH',
+  'GIT_CEILING_DIRECTORIES',
+  'GIT_CONFIG_GLOBAL',
+  'GIT_CONFIG_NOSYSTEM',
+  'GIT_CONFIG_SYSTEM',
+  'HOME',
+  'HOMEDRIVE',
+  'HOMEPATH',
+  'LD_LIBRARY_PATH',
+  'LOCALAPPDATA',
+  'LOGNAME',
+  'PATH',
+  'PATHEXT',
+  'PROGRAMDATA',
+  'PROGRAMFILES',
+  'SUDO_UID',
+  'SYSTEMDRIVE',
+  'SYSTEMROOT',
+  'TEMP',
+  'TMP',
+  'TMPDIR',
+  'USER',
+  'USERNAME',
+  'USERPROFILE',
+  'WINDIR',
+  'XDG_CONFIG_HOME',
 ]);
 
 /** The child's environment, from ours. */

@@ -9,7 +9,7 @@ import { GitMissing } from './failures';
  * @throws GitMissing
  */
 export async function findGitProgram(environment: NodeJS.ProcessEnv): Promise<string> {
-  const searched = valueOf(environment, 'PATH') ?? '';
+  const searched = variable(environment, 'PATH') ?? '';
   const name = process.platform === 'win32' ? 'git.exe' : 'git';
   for (const folder of searched.split(delimiter)) {
     if (!isAbsolute(folder)) continue;
@@ -20,7 +20,7 @@ export async function findGitProgram(environment: NodeJS.ProcessEnv): Promise<st
 }
 
 /** Windows spells it `Path`, and a copied environment has lost the blindness to case. */
-function valueOf(environment: NodeJS.ProcessEnv, name: string): string | undefined {
+function variable(environment: NodeJS.ProcessEnv, name: string): string | undefined {
   const key = Object.keys(environment).find((candidate) => candidate.toUpperCase() === name);
   return key === undefined ? undefined : environment[key];
 }

@@ -1,0 +1,73 @@
+import os from 'node:os';
+import * as vscode from 'vscode';
+import type { EngineOptions } from '../../shared/contract';
+import type { Engine } from './engine';
+
+/** The engine, started when it is first asked for, and anew where what it was started with has changed. */
+export interface LazyEngine extends vscode.Disposable {
+  get(): Promise<Engine>;
+  /** The engine that `get` gave is another one now: subscribe again. */
+  onReplaced: vscode.Event<Engine>;
+}
+
+export function createLazyEngine(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel): LazyEngine {
+  const replaced = new vscode.EventEmitter<Engine>();
+  let current: Promise<Engine> | undefined;
+
+  const start = async (): Promise<Engine> => {
+    const options = engineOptions(context);
+    await vscode.workspace.fs.createDirectory(context.globalStorageUri);
+    // A bundle of its own, read when needed: see scripts/build.mjs.
+    const { createEngineClient } = await import('./engineClient.js');
+    const engine = createEngineClient(context, channel, options);
+    replaced.fire(engine);
+    return engine;
+  };
+  const restart = async () => {
+    const old = current;
+    current = undefined;
+    if (old) {
+      (await old.catch(() => undefined))?.dispose();
+      current = start();
+    }
+  };
+  const listeners = [
+    vscode.workspace.onDidChangeWorkspaceFolders(() => void restart()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void restart()),
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('paceflow')) {
+        void restart();
+      }
+    }),
+  ];
+  return {
+    onReplaced: replaced.event,
+    get: () => {
+      current ??= start();
+      return current;
+    },
+    dispose: () => {
+      for (const listener of listeners) {
+        listener.dispose();
+      }
+      replaced.dispose();
+      void current?.then((engine) => engine.dispose()).catch(() => undefined);
+    },
+  };
+}
+
+function engineOptions(context: vscode.ExtensionContext): EngineOptions {
+  const settings = vscode.workspace.getConfiguration('paceflow');
+  return {
+    storage: context.globalStorageUri.fsPath,
+    root: context.extensionPath,
+    // The variable serves development and tests; '' is the person's own home.
+    home: process.env['PACEFLOW_HOME'] || settings.get<string>('home', '').replace(/^~(?=$|[/\\])/, os.homedir()),
+    folders: (vscode.workspace.workspaceFolders ?? [])
+      .filter((folder) => folder.uri.scheme === 'file')
+      .map((folder) => folder.uri.fsPath),
+    isTrusted: vscode.workspace.isTrusted,
+    richHover: true,
+    identities: settings.get<string[]>('identities', []),
+  };
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { createCommands, guarded } from './host/commands';
+import { Documents, scheme } from './host/documents';
+import { createLazyEngine } from './host/lazyEngine';
+import { Sidebar } from './host/sidebar';
+
+/** The composition root: puts the rooms together, does nothing itself. Nothing here may take time. */
+export function activate(context: vscode.ExtensionContext): void {
+  const channel = vscode.window.createOutputChannel('Paceflow', { log: true });
+  const documents = new Documents();
+  const engine = createLazyEngine(context, channel);
+  const commands = createCommands(engine, documents);
+  const sidebar = new Sidebar(context, engine, commands);
+
+  const command = (name: string, work: (argument: string) => Promise<void>) =>
+    vscode.commands.registerCommand(name, (argument: unknown) => guarded(channel, () => work(String(argument))));
+  context.subscriptions.push(
+    channel,
+    documents,
+    engine,
+    sidebar,
+    vscode.workspace.registerTextDocumentContentProvider(scheme, documents),
+    vscode.window.registerWebviewViewProvider(Sidebar.viewId, sidebar),
+    command('paceflow.refresh', commands.refresh),
+    command('paceflow.showWhatWasRead', commands.showWhatWasRead),
+    command('paceflow.showSessionForCommit', commands.showSessionForCommit),
+    command('paceflow.openSession', commands.openSession),
+    command('paceflow.explainCommit', commands.openCommit),
+    engine.onReplaced((started) => {
+      // What is new since the last time; shown in the status bar, asked for by nobody.
+      started
+        .request('ingest', {})
+        .catch((error: unknown) => channel.warn(`reading at start failed: ${String(error)}`));
+    }),
+  );
+  // Hovers come from the engine's client: it is started once the window has nothing better to do.
+  const later = setTimeout(() => void engine.get().catch((error: unknown) => channel.error(String(error))), 500);
+  context.subscriptions.push({ dispose: () => clearTimeout(later) });
+}
