@@ -29,12 +29,21 @@ if (!process.argv.includes('--built')) {
 const { createVSIX, listFiles } = require('@vscode/vsce');
 const files = await listFiles({ cwd: root, packageManager: 0, dependencies: false });
 const foreign = files.filter((file) => !allowed.some((pattern) => pattern.test(file)));
-const needed = ['dist/extension.js', 'dist/engineClient.js', 'dist/engine.js', 'dist/databaseWorker.js', 'dist/paceflow.js'];
-const missing = [...needed, ...readdirSync(path.join(root, 'sql/tables/event')).map((file) => `sql/tables/event/${file}`)].filter(
-  (file) => !files.includes(file),
-);
+const needed = [
+  'dist/extension.js',
+  'dist/engineClient.js',
+  'dist/engine.js',
+  'dist/databaseWorker.js',
+  'dist/paceflow.js',
+];
+const missing = [
+  ...needed,
+  ...readdirSync(path.join(root, 'sql/tables/event')).map((file) => `sql/tables/event/${file}`),
+].filter((file) => !files.includes(file));
 if (foreign.length > 0 || missing.length > 0) {
-  throw new Error(`the package would hold ${foreign.join(', ') || 'nothing foreign'} and lack ${missing.join(', ') || 'nothing'}`);
+  throw new Error(
+    `the package would hold ${foreign.join(', ') || 'nothing foreign'} and lack ${missing.join(', ') || 'nothing'}`,
+  );
 }
 mkdirSync(path.dirname(target), { recursive: true });
 await createVSIX({ cwd: root, packagePath: target, dependencies: false, allowMissingRepository: true });

@@ -75,7 +75,8 @@ const build = once(async () => {
   return { ok: true };
 });
 const packageExtension = once(() =>
-  runPackage('@vscode/vsce', 'vsce', ['package', '--no-dependencies', '--allow-missing-repository', '--out', vsix], {
+  run(process.execPath, [path.join(root, 'scripts/package.mjs'), '--built'], {
+    name: 'scripts/package.mjs',
     timeoutMs: 5 * minutes,
   }),
 );

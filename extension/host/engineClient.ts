@@ -57,13 +57,11 @@ export function createEngineClient(
   const environment = { ...process.env };
   // The engine must not inherit the inspector or the loader of the host.
   delete environment['NODE_OPTIONS'];
+  const inspect = process.env['PACEFLOW_ENGINE_INSPECT'];
   const server: ServerOptions = {
-    run: { module: script, transport: TransportKind.ipc, options: { env: environment } },
-    debug: {
-      module: script,
-      transport: TransportKind.ipc,
-      options: { env: environment, execArgv: ['--inspect=6009'] },
-    },
+    module: script,
+    transport: TransportKind.ipc,
+    options: { env: environment, execArgv: inspect ? [`--inspect=${inspect}`] : [] },
   };
   const clientOptions: LanguageClientOptions = {
     // Everywhere that a person reads commit ids; git's own documents are files.
@@ -138,7 +136,10 @@ export function createEngineClient(
     request: async (method, params, token) => {
       try {
         await started;
-        const result: unknown = await client.sendRequest(wireName(method), params, token);
+        // A token that is undefined would be sent as one more parameter.
+        const result: unknown = await (token
+          ? client.sendRequest(wireName(method), params, token)
+          : client.sendRequest(wireName(method), params));
         return engineRequests[method].result.parse(result) as never;
       } catch (error) {
         throw failureOf(error);

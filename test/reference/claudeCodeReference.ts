@@ -58,8 +58,10 @@ export function readClaudeCodeReference(home: string): Reference {
     commits: new Map(),
   };
   for (const path of transcriptsBelow(projects)) {
+    // What follows the last newline is a line that is still being written.
     const records: Json[] = readFileSync(path, 'utf8')
       .split('\n')
+      .slice(0, -1)
       .filter((line) => line.trim() !== '')
       .map((line) => JSON.parse(line));
     const file = relative(projects, path).split('\\').join('/');

@@ -20,7 +20,7 @@ export interface CloneFacts {
   worktrees: Worktree[];
   /** `host/owner/name`, without credentials. */
   remoteKey?: string;
-  /** The smallest id of HEAD's root commits; undefined in a shallow clone, whose roots are not history's. */
+  /** The smallest id of HEAD's root commits, where there is no remote key; undefined in a shallow clone, whose roots are not history's. */
   rootCommit?: string;
   name: string;
   isShallow: boolean;
@@ -79,9 +79,11 @@ export async function findClone(folder: string): Promise<CloneFacts | undefined>
   const isShallow = shallow === 'true';
   const refs = await ask(readRefs(folder, remotes), { branches: [], remoteHeads: new Map(), warnings: [] });
   problems.push(...refs.warnings);
-  const roots = head && !isShallow ? await ask(stdoutOf(folder, 'rev-list', '--max-parents=0', head), '') : '';
-  const rootCommit = roots.split('\n').sort()[0];
   const remoteKey = await ask(firstRemoteKey(folder, settings, remotes), undefined);
+  // Walks all history: asked only where nothing else names the repository.
+  const isNameless = remoteKey === undefined && head && !isShallow;
+  const roots = isNameless ? await ask(stdoutOf(folder, 'rev-list', '--max-parents=0', head), '') : '';
+  const rootCommit = roots.split('\n').sort()[0];
   const mainline = mainlineOf(refs, remotes, worktrees, head);
   return {
     commonDir,

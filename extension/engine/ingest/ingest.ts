@@ -1,5 +1,6 @@
 import type { IngestSummary } from '../../../shared/report';
 import type { Database } from '../database/database';
+import { readSetting, writeSetting } from '../database/schema';
 import { GitMissing } from '../git/process/failures';
 import type { PriceList } from '../pricing/prices';
 import type { Environment, Provider } from '../providers/provider';
@@ -48,6 +49,14 @@ export async function ingest(
   let bytes = 0;
   let records = 0;
 
+  // A pass that ended after a checkpoint left facts whose owners and events are not settled: all are, this time.
+  const isResumed = readSetting(database, unfinished) !== undefined;
+  if (isResumed) {
+    addAll(touched, idsOf(database, 'select session_id as id from metadata_session'));
+    addAll(touchedLogs, idsOf(database, 'select log_id as id from metadata_source'));
+  }
+  writeSetting(database, unfinished, '1');
+
   for (const [index, found] of logs.entries()) {
     if (signal.aborted) {
       break;
@@ -74,10 +83,15 @@ export async function ingest(
   database.transaction(() => addAll(touched, settleOwnership(database, touchedLogs)));
   addAll(touched, priceResponses(database, options.prices));
   // Sessions and cost are there before git is asked: the first numbers do not wait for it.
-  buildEvents(database, { sessions: touched, commits: [], logs: touchedLogs }, options.clock());
+  buildEvents(
+    database,
+    { sessions: touched, commits: isResumed ? 'all' : [], logs: touchedLogs },
+    options.clock(),
+  );
   await options.onCheckpoint();
 
   const git = signal.aborted ? { clones: 0, commits: 0 } : await readGit(database, dictionary, options, startedAt);
+  database.run('delete from metadata_setting where name = ?', [unfinished]);
   return {
     sources: logs.length,
     read,
@@ -192,6 +206,11 @@ function noteUnreadableFolders(
   }
   return noted;
 }
+
+/** A setting that is there while a pass runs, and in what is saved of the database meanwhile. */
+const unfinished = 'pass_unfinished';
+
+const idsOf = (database: Database, sql: string): number[] => database.all<{ id: number }>(sql).map((row) => row.id);
 
 const count = (database: Database, sql: string): number => database.get<{ n: number }>(sql)?.n ?? 0;
 

@@ -55,8 +55,18 @@ export function settleOwnership(database: Database, logs: ReadonlySet<number>): 
   return touched;
 }
 
+/** Three logs may beat each other in a circle: they are asked in the order of their names, not of their reading. */
 function electOwner(database: Database, ids: number[]): number {
-  return ids.reduce((best, next) => ownerOf(readSide(database, best, next), readSide(database, next, best)).logId);
+  return database
+    .all<{ log_id: number }>(
+      `select log_id
+       from metadata_source left join metadata_session using (session_id)
+       where log_id in (select value from json_each(?))
+       order by native_id, real_path`,
+      [JSON.stringify(ids)],
+    )
+    .map((row) => row.log_id)
+    .reduce((best, next) => ownerOf(readSide(database, best, next), readSide(database, next, best)).logId);
 }
 
 function readSide(database: Database, logId: number, otherId: number): CopySide {

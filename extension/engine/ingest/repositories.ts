@@ -252,7 +252,11 @@ export function repositoriesOf(database: Database, folders: readonly string[]): 
   return [...new Set([...keys, ...plainFolders])].sort();
 }
 
+/** Logs of another system name folders that are none here: `D:\\work` on Linux lies in no folder. */
 function isInside(folder: string, parent: string): boolean {
+  if (!path.isAbsolute(folder) || !path.isAbsolute(parent)) {
+    return false;
+  }
   const relative = path.relative(parent, folder);
   return relative === '' || (!relative.startsWith('..') && !path.isAbsolute(relative));
 }

@@ -238,7 +238,7 @@ function sentenceOf(
     const without = noOutput?.numerator ?? 0;
     if (without > 0 && (noOutput?.band === 'watch' || noOutput?.band === 'risk')) {
       return {
-        sentence: `${text.count(without)} sessions changed nothing. Look what stopped them.`,
+        sentence: `${text.count(without)} sessions changed nothing. Look at what stopped them.`,
         sentence_metric: 'no_output_rate',
       };
     }
@@ -268,8 +268,8 @@ function sentenceOf(
   };
 }
 
-/** Bars of a day up to 45 days, of a week beyond: a bar needs its pixels. */
-const mostDailyBars = 45;
+/** Bars of a day up to three months, of a week beyond: a bar needs its pixels. */
+const mostDailyBars = 92;
 const mostSeries = 4;
 
 function costByDay(database: Database, catalogue: Catalogue, filters: Filters, from: string, to: string): CostByDay {

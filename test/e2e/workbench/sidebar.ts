@@ -1,13 +1,230 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import type { FrameLocator, Locator } from 'playwright-core';
+import type * as z from 'zod';
+import { createFormat } from '../../../shared/format';
+import { costReportSchema, sessionReportSchema } from '../../../shared/report';
+import { readClaudeCodeReference } from '../../reference/claudeCodeReference';
+import { root, type Theme } from '../host';
 import type { Scenario } from '../scenario';
 
-/** The smallest proof that the extension is there for a person to see. */
+const format = createFormat('en');
+
+/** Looks at everything: all repositories, all time. */
+async function showEverything(page: FrameLocator): Promise<void> {
+  await page.locator('select[aria-label]').first().waitFor({ timeout: 60_000 });
+  await page.locator('select').nth(0).selectOption('all');
+  await page.locator('select').nth(1).selectOption('all');
+  await page.locator('.group').first().waitFor({ timeout: 60_000 });
+}
+
+/** The row of a metric, by its whole label. */
+const rowOf = (page: FrameLocator, label: string): Locator =>
+  page.locator('.metric', { has: page.locator('.name').getByText(label, { exact: true }) }).first();
+
+/** The value that the sidebar shows beside a label, without what only screen readers say. */
+async function shownValue(page: FrameLocator, label: string): Promise<string> {
+  const row = rowOf(page, label);
+  await row.waitFor();
+  const text = await row.locator('.value').evaluate((element) => {
+    const seen = element.cloneNode(true) as Element;
+    for (const hidden of seen.querySelectorAll('.sr')) hidden.remove();
+    return seen.textContent ?? '';
+  });
+  return text.trim();
+}
+
+/** What the terminal program prints of the very database that the window uses. */
+function terminal<Schema extends z.ZodType>(
+  schema: Schema,
+  storage: string,
+  home: string,
+  words: string[],
+): z.infer<Schema> {
+  const database = path.join(storage, 'paceflow.db');
+  const program = path.join(root, 'dist/paceflow.js');
+  const text = execFileSync(process.execPath, [program, ...words, '--json', '--home', home, '--database', database], {
+    encoding: 'utf8',
+  });
+  return schema.parse(JSON.parse(text));
+}
+
+/** Sessions of a person, counted from the files alone: a main log with a prompt that no `sdk` program wrote. */
+function bruteForceSessions(home: string): number {
+  const { promptsByFile } = readClaudeCodeReference(home);
+  const projects = path.join(home, '.claude/projects');
+  const isHeadless = (file: string) => /"entrypoint":"sdk/.test(readFileSync(path.join(projects, file), 'utf8'));
+  return [...promptsByFile].filter(
+    ([file, prompts]) => file.split('/').length === 2 && prompts > 0 && !isHeadless(file),
+  ).length;
+}
+
+const looks: [Theme, string][] = [
+  ['Default Dark Modern', 'dark'],
+  ['Default Light Modern', 'light'],
+  ['Default High Contrast', 'hc'],
+];
+
 export const scenarios: Scenario[] = [
   {
-    name: 'the sidebar draws its page',
-    async run(window) {
-      await window.openWorkbench();
-      const page = await window.openSidebar();
-      await page.locator('body', { hasText: /\S/ }).waitFor();
+    name: 'the sidebar, the terminal and a brute-force count give the same numbers',
+    async run({ openWorkbench, openSidebar, host, sampleHome }) {
+      assert.ok(sampleHome, 'the run has a sample home');
+      await openWorkbench();
+      const page = await openSidebar();
+      await showEverything(page);
+
+      const session = terminal(sessionReportSchema, host.storage, sampleHome, ['session']);
+      const metric = (name: string) => session.rows.find((row) => row.metric === name);
+      const sessions = metric('sessions');
+      assert.ok(sessions && sessions.value !== null && sessions.value > 0, 'the sample has sessions');
+      assert.equal(sessions.value, bruteForceSessions(sampleHome), 'terminal and brute force count the same sessions');
+      for (const [name, label] of [
+        ['sessions', 'Sessions'],
+        ['prompts_per_session', 'Prompts per session'],
+        ['time_to_first_edit', 'First applied edit'],
+        ['no_output_rate', 'No output'],
+        ['rejected_edit_rate', 'Rejected edits'],
+        ['commits_linked', 'Commits linked'],
+      ] as const) {
+        const row = metric(name);
+        assert.ok(row, `${name} is in the report`);
+        if (row.value === null) {
+          await rowOf(page, label).getByText(row.reason ?? 'no reason').waitFor();
+          continue;
+        }
+        assert.equal(
+          await shownValue(page, label),
+          format.value(row.value, row.unit, row.units),
+          `${label} in the sidebar`,
+        );
+      }
+
+      const cost = terminal(costReportSchema, host.storage, sampleHome, ['cost']).rows[0];
+      assert.ok(cost);
+      assert.equal(await shownValue(page, 'Spend'), format.usd(cost.cost_usd));
+      const brute = { input: 0, write: 0, read: 0, output: 0 };
+      for (const { tokens } of readClaudeCodeReference(sampleHome).responses.values()) {
+        brute.input += tokens.input;
+        brute.write += tokens.cacheWrite5m + tokens.cacheWrite1h;
+        brute.read += tokens.cacheRead;
+        brute.output += tokens.output;
+      }
+      assert.deepEqual(
+        [cost.input_tokens, cost.cache_write_tokens, cost.cache_read_tokens, cost.output_tokens],
+        [brute.input, brute.write, brute.read, brute.output],
+        'tokens of the terminal and of the brute-force count',
+      );
+    },
+  },
+  {
+    name: 'a metric opens to its definition, its rows and its SQL',
+    async run({ openWorkbench, openSidebar, page: window }) {
+      await openWorkbench();
+      const page = await openSidebar();
+      await showEverything(page);
+      await rowOf(page, 'No output').click();
+      const detail = page.locator('section.detail').first();
+      await detail.getByText('Sessions that only planned').waitFor();
+      await detail.getByRole('button', { name: 'Show rows' }).click();
+      await detail.locator('li').first().waitFor();
+      await detail.getByRole('button', { name: 'Show SQL' }).click();
+      await window.locator('.tab', { hasText: 'session.metrics.sql' }).waitFor();
+      await window.locator('.view-line', { hasText: 'session.metrics' }).first().waitFor();
+    },
+  },
+  {
+    name: 'Refresh reads what is new',
+    async run({ openWorkbench, openSidebar, runCommand, sampleHome }) {
+      assert.ok(sampleHome);
+      await openWorkbench();
+      const page = await openSidebar();
+      await showEverything(page);
+      const before = Number(await shownValue(page, 'Sessions'));
+      const folder = path.join(sampleHome, '.claude/projects/-paceflow-e2e');
+      try {
+        mkdirSync(folder, { recursive: true });
+        const at = new Date().toISOString();
+        appendFileSync(
+          path.join(folder, 'e2e00000-0000-4000-8000-000000000001.jsonl'),
+          `${JSON.stringify({
+            type: 'user',
+            uuid: 'e2e-1',
+            parentUuid: null,
+            isSidechain: false,
+            userType: 'external',
+            cwd: '/paceflow/e2e',
+            sessionId: 'e2e00000-0000-4000-8000-000000000001',
+            version: '2.1.219',
+            timestamp: at,
+            message: { role: 'user', content: 'Add a test for the end to end run' },
+          })}\n`,
+        );
+        await runCommand('Paceflow: Refresh');
+        await rowOf(page, 'Sessions')
+          .locator('.value', { hasText: String(before + 1) })
+          .waitFor({ timeout: 30_000 });
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  },
+  {
+    name: 'a second window shows the same numbers',
+    async run({ openWorkbench, openSidebar, secondWindow }) {
+      await openWorkbench();
+      const first = await openSidebar();
+      await showEverything(first);
+      const other = await secondWindow();
+      await other.openWorkbench('Default Light Modern');
+      const second = await other.openSidebar();
+      await showEverything(second);
+      for (const label of ['Sessions', 'Prompts per session', 'Spend']) {
+        assert.equal(await shownValue(second, label), await shownValue(first, label), label);
+      }
+    },
+  },
+  ...looks.map(
+    ([theme, name]): Scenario => ({
+      name: `the sidebar in ${theme}`,
+      async run({ openWorkbench, openSidebar, screenshot, page: window }) {
+        await openWorkbench(theme, { 'workbench.sideBar.location': 'left' });
+        const page = await openSidebar();
+        await page.locator('select').nth(1).selectOption('90');
+        await page.locator('.plot svg').first().waitFor({ timeout: 60_000 });
+        // Colours come from the theme alone: no text may stand on a background of its own kind.
+        const colours = await page
+          .locator('.metric .value')
+          .first()
+          .evaluate((element) => {
+            const style = getComputedStyle(element);
+            return [style.color, getComputedStyle(document.body).backgroundColor];
+          });
+        assert.notEqual(colours[0], colours[1]);
+        // Wide enough for the sparklines.
+        const sash = window.locator('.monaco-sash.vertical').nth(1);
+        const box = await sash.boundingBox();
+        if (box) {
+          await window.mouse.move(box.x + 1, 400);
+          await window.mouse.down();
+          await window.mouse.move(box.x + 80, 400, { steps: 5 });
+          await window.mouse.up();
+        }
+        await window.mouse.move(900, 400);
+        await window.waitForTimeout(600);
+        await screenshot(`sidebar-${name}`);
+      },
+    }),
+  ),
+  {
+    name: 'no script of the page is blocked and none comes from elsewhere',
+    async run({ openWorkbench, openSidebar }) {
+      await openWorkbench();
+      const page = await openSidebar();
+      const policy = await page.locator('meta[http-equiv="Content-Security-Policy"]').getAttribute('content');
+      assert.ok(policy?.includes("default-src 'none'") && !policy.includes('unsafe'), policy ?? 'no policy');
     },
   },
 ];
