@@ -46,7 +46,13 @@ if (foreign.length > 0 || missing.length > 0) {
   );
 }
 mkdirSync(path.dirname(target), { recursive: true });
-await createVSIX({ cwd: root, packagePath: target, dependencies: false, allowMissingRepository: true });
+await createVSIX({
+  cwd: root,
+  packagePath: target,
+  dependencies: false,
+  allowMissingRepository: true,
+  rewriteRelativeLinks: false,
+});
 const { size } = statSync(target);
 if (size > mostBytes) {
   throw new Error(`the package has ${size} bytes, more than ${mostBytes}`);

@@ -48,7 +48,8 @@ async function hasLogs(home) {
   });
   try {
     const report = JSON.parse(result.output.slice(result.output.indexOf('{')));
-    return Array.isArray(report.sources) && report.sources.length > 0;
+    // Places are looked into now; sources are what a database remembers.
+    return report.places.some(({ logs }) => logs > 0);
   } catch {
     throw new HumanError(`paceflow doctor --json --home ${home} did not answer:\n${excerpt(result.output)}`);
   }

@@ -83,13 +83,20 @@ const packageExtension = once(() =>
 const browser = once(parts.browser);
 const host = once(() => parts.host());
 const sample = once(makeSampleData);
+/** Real logs, where the folder that holds them lies beside the repository: compared with, never depended on. */
+const realLogs = once(async () => {
+  const home = path.resolve(root, '../shared/data/home');
+  return existsSync(path.join(home, '.claude'))
+    ? { ok: true, home }
+    : { ok: false, absent: true, reason: 'real logs are not beside this repository' };
+});
 
 /** The two ways in which the extension gets into VS Code. */
 const thisFolder = { prepare: [build], words: [] };
 const thePackage = { prepare: [build, packageExtension], words: ['--vsix', vsix] };
 
 /** Runs one of the programs in dist/test, or says why it can't be run. */
-async function inRealVsCode(program, name, extension) {
+async function inRealVsCode(program, name, extension, logs = sample, only = []) {
   for (const prepare of extension.prepare) {
     const made = await prepare();
     if (!made.ok) return [{ name, state: 'failed', message: made.problem }];
@@ -100,11 +107,12 @@ async function inRealVsCode(program, name, extension) {
     const required = process.env.CI && process.env.CI !== 'false' && !part.unsupported;
     return [{ name, state: required ? 'failed' : 'skipped', message: part.reason }];
   }
-  const data = await sample();
-  if (!data.ok) return [{ name, state: 'failed', message: `no sample data: ${data.reason}` }];
+  const data = await logs();
+  if (!data.ok) return [{ name, state: data.absent ? 'skipped' : 'failed', message: `no logs: ${data.reason}` }];
   const file = results(name.replaceAll(' ', '-'));
   rmSync(file, { force: true });
-  const words = ['--results', file, '--home', data.home, '--folder', data.repository, ...extension.words];
+  const folder = data.repository === undefined ? [] : ['--folder', data.repository];
+  const words = ['--results', file, '--home', data.home, ...folder, ...extension.words, ...only];
   const ended = await run(process.execPath, ['--enable-source-maps', path.join(root, 'dist/test', program), ...words], {
     name: program,
     env: { PACEFLOW_BROWSER: (await browser()).path },
@@ -144,4 +152,10 @@ export const steps = [
     run: () => inRealVsCode('runHost.js', 'host package', thePackage),
   },
   { group: 'e2e', title: 'workbench', run: () => inRealVsCode('runWorkbench.js', 'workbench', thePackage) },
+  {
+    group: 'e2e',
+    title: 'workbench on real logs',
+    run: () =>
+      inRealVsCode('runWorkbench.js', 'workbench real logs', thePackage, realLogs, ['--only', 'give the same numbers']),
+  },
 ];

@@ -12,13 +12,15 @@ export function oneLine(text: string, most: number): string {
 /**
  * Untrusted text as Markdown that shows just this text: no markup, HTML, table cell, link or `$(icon)` comes out of it.
  * One line; every ASCII punctuation mark is escaped, which CommonMark allows (section 2.4), but `<`, `>` and `&`,
- * which become entities so that renderers that take HTML see none.
+ * which become entities so that renderers that take HTML see none, and `$`: VS Code looks for icons in the rendered
+ * HTML, where a backslash is gone and an entity is not.
  */
 export function escapeMarkdown(text: string, most = 300): string {
   const line = oneLine(text, most);
   return line
-    .replaceAll(/[!"#$%'()*+,\-./:;=?@[\\\]^_`{|}~]/g, '\\$&')
+    .replaceAll(/[!"#%'()*+,\-./:;=?@[\\\]^_`{|}~]/g, '\\$&')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;');
+    .replaceAll('>', '&gt;')
+    .replaceAll('$', '&#36;');
 }

@@ -132,8 +132,9 @@ export function createApplication(options: ApplicationOptions): Application {
       return running;
     },
     sidebar: async ({ scope, range }) => {
-      const database = await store.read();
       const { places } = await discoverPlaces(options);
+      // Last: a database that another process replaces is closed, so no work of its own may lie between.
+      const database = await store.read();
       return buildSidebar({
         database,
         catalogue,

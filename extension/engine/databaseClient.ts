@@ -60,7 +60,13 @@ export function createDatabaseClient(
           return listener.onDataChanged(message.dataVersion);
       }
     });
+    let isLost = false;
+    /** A worker that fails says so twice, and by then the requests may be those of the next one. */
     const lose = (detail: string) => {
+      if (isLost) {
+        return;
+      }
+      isLost = true;
       if (worker === started) {
         worker = undefined;
       }

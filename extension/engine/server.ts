@@ -14,6 +14,7 @@ import {
 } from 'vscode-languageserver/node';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import * as z from 'zod';
+import { commitIdAt } from '../../shared/commitIds';
 import {
   type EngineMethod,
   type EngineOptions,
@@ -26,9 +27,6 @@ import { createDatabaseClient, type DatabaseClient, DatabaseFailure } from './da
 import { commitHover } from './hover';
 import type { Progress } from './ingest/ingest';
 import { version } from './version';
-
-/** A commit id as people write it: 7 to 40 hex digits with no word character beside them. */
-const commitId = /(?<![0-9A-Za-z_])[0-9a-f]{7,40}(?![0-9A-Za-z_])/gi;
 
 /** Clients that know the word under the pointer send it along: then no document need ever be sent. */
 const hoverWord = z.object({ paceflow: z.object({ commit: z.string() }) });
@@ -143,12 +141,7 @@ function commitUnder(params: HoverParams, documents: TextDocuments<TextDocument>
     documents
       .get(params.textDocument.uri)
       ?.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } }) ?? '';
-  for (const found of text.matchAll(commitId)) {
-    if (found.index <= character && character <= found.index + found[0].length) {
-      return found[0];
-    }
-  }
-  return undefined;
+  return commitIdAt(text, character)?.commit;
 }
 
 const methodsOf = <Requests extends object>(requests: Requests) =>

@@ -1,5 +1,5 @@
 /** The repositories as they grow, in memory: what is in the work tree, and which commits were made of it. */
-import { beginnings } from './topics.mjs';
+import { beginnings } from './content/beginnings.mjs';
 
 export const people = {
   me: { name: 'Dana Devi', email: 'dev@example.com' },
@@ -46,7 +46,10 @@ export function commit(history, branch, { by, at, subject, body = '', files, mer
 /** Brings a branch into main. Its files win: nobody else touches them meanwhile. */
 export function merge(history, branch, { by, at }) {
   const { tip } = branchOf(history, branch);
-  const files = Object.assign({}, ...history.commits.filter((each) => each.branch === branch).map((each) => each.files));
+  const files = Object.assign(
+    {},
+    ...history.commits.filter((each) => each.branch === branch).map((each) => each.files),
+  );
   return commit(history, 'main', { by, at, subject: `Merge branch '${branch}'`, files, merged: tip });
 }
 

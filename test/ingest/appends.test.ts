@@ -2,7 +2,16 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { contentOf, emptyDatabase, fixtureFolder, type Home, makeHome, numberOf, pass, readOnce } from './ingestHarness';
+import {
+  contentOf,
+  emptyDatabase,
+  fixtureFolder,
+  type Home,
+  makeHome,
+  numberOf,
+  pass,
+  readOnce,
+} from './ingestHarness';
 import { copied, lines, turns } from './sampleLogs';
 
 const homes: Home[] = [];
@@ -36,10 +45,13 @@ const files: Record<string, Buffer> = {
 const names = Object.keys(files);
 
 /** The cut may fall anywhere: between lines, in a line, in a character. */
-const appends = fc.array(fc.record({ file: fc.constantFrom(...names), share: fc.double({ min: 0, max: 1, noNaN: true }) }), {
-  minLength: 1,
-  maxLength: 8,
-});
+const appends = fc.array(
+  fc.record({ file: fc.constantFrom(...names), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  {
+    minLength: 1,
+    maxLength: 8,
+  },
+);
 
 describe('a log that grows', () => {
   it('gives the same facts and events however it is split into appends, and whatever is read in between', async () => {

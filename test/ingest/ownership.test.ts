@@ -53,7 +53,10 @@ const start = turns('a', 2);
 const at = (session: string, name: string, minute: number): Json =>
   response({ session, uuid: name === 'own' ? `${session}-own` : name, minute });
 const pairs: Record<string, Files> = {
-  'a fork of all there was then': { a: [...start, ...turns('a', 1, 200)], b: [...copied(start, 'b'), ...turns('b', 1, 500)] },
+  'a fork of all there was then': {
+    a: [...start, ...turns('a', 1, 200)],
+    b: [...copied(start, 'b'), ...turns('b', 1, 500)],
+  },
   'a prefix and its continuation': { a: start, b: [...copied(start, 'b'), ...turns('b', 1, 30)] },
   'a fork of a fork': {
     a: [...start, ...turns('a', 1, 40)],
@@ -80,14 +83,20 @@ describe('records that stand in several logs', () => {
       const expected = await readInOrder(files, orders[0] ?? [], 'one pass');
       for (const order of orders) {
         expect({ order, content: await readInOrder(files, order, 'one pass') }).toEqual({ order, content: expected });
-        expect({ order, content: await readInOrder(files, order, 'a pass each') }).toEqual({ order, content: expected });
+        expect({ order, content: await readInOrder(files, order, 'a pass each') }).toEqual({
+          order,
+          content: expected,
+        });
       }
     });
   });
 
   it('belong to the same session for any three logs that share any records', async () => {
     const pool = Array.from({ length: 6 }, (_, index) => index);
-    const part = fc.record({ shared: fc.subarray(pool), own: fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 2 }) });
+    const part = fc.record({
+      shared: fc.subarray(pool),
+      own: fc.array(fc.integer({ min: 0, max: 40 }), { maxLength: 2 }),
+    });
     await fc.assert(
       fc.asyncProperty(part, part, part, async (a, b, c) => {
         const file = (session: string, { shared, own }: { shared: number[]; own: number[] }): Json[] => [
@@ -96,7 +105,11 @@ describe('records that stand in several logs', () => {
         ];
         const files = { a: file('a', a), b: file('b', b), c: file('c', c) };
         const expected = await readInOrder(files, ['a', 'b', 'c'], 'one pass');
-        for (const order of [['c', 'b', 'a'], ['b', 'c', 'a'], ['b', 'a', 'c']]) {
+        for (const order of [
+          ['c', 'b', 'a'],
+          ['b', 'c', 'a'],
+          ['b', 'a', 'c'],
+        ]) {
           expect(await readInOrder(files, order, 'one pass')).toEqual(expected);
         }
         expect(await readInOrder(files, ['c', 'a', 'b'], 'a pass each')).toEqual(expected);
@@ -108,9 +121,18 @@ describe('records that stand in several logs', () => {
   it('move to the log that comes later and has them by right', async () => {
     const home = makeHome();
     const database = await emptyDatabase();
-    const shared = [prompt({ session: 'root', uuid: 'p', minute: 0 }), response({ session: 'root', uuid: 'r', minute: 1 })];
-    home.log('-s/late.jsonl', lines([...copied(shared, 'late'), response({ session: 'late', uuid: 'l', minute: 900 })]));
-    home.log('-s/later.jsonl', lines([...copied(shared, 'later'), response({ session: 'later', uuid: 'm', minute: 999 })]));
+    const shared = [
+      prompt({ session: 'root', uuid: 'p', minute: 0 }),
+      response({ session: 'root', uuid: 'r', minute: 1 }),
+    ];
+    home.log(
+      '-s/late.jsonl',
+      lines([...copied(shared, 'late'), response({ session: 'late', uuid: 'l', minute: 900 })]),
+    );
+    home.log(
+      '-s/later.jsonl',
+      lines([...copied(shared, 'later'), response({ session: 'later', uuid: 'm', minute: 999 })]),
+    );
     await pass(database, home);
     expect(outputBySession(database)).toEqual({ late: 200, later: 100 });
 
@@ -135,7 +157,9 @@ describe('records that stand in several logs', () => {
     const events = database.all<{ session_key: string; prompts: number; edits_applied: number; started_at: number }>(
       'select session_key, prompts, edits_applied, started_at from event_session order by session_key',
     );
-    expect(events.map(({ started_at, ...event }) => ({ ...event, started: new Date(started_at).toISOString() }))).toEqual([
+    expect(
+      events.map(({ started_at, ...event }) => ({ ...event, started: new Date(started_at).toISOString() })),
+    ).toEqual([
       { session_key: 'claude-code:a', prompts: 3, edits_applied: 3, started: '2026-03-01T10:00:00.000Z' },
       { session_key: 'claude-code:b', prompts: 1, edits_applied: 1, started: '2026-03-01T18:20:00.000Z' },
     ]);

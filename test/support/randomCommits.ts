@@ -1,4 +1,5 @@
-import { given, key } from './given';
+import { given } from './given';
+import { key } from './givenFacts';
 import type { Touched, World } from './world';
 
 /** A commit, sometimes with the first digits of another one, sometimes known to both repositories (a fork). */
@@ -65,7 +66,9 @@ export function declareCommit({ database, random, serial, instant, any }: World,
   touched.sessions.add(session);
   if (random.chance(0.7)) {
     // Sometimes the call belongs to another session than the log that names the commit: a copy.
-    const owner = random.chance(0.2) ? any('select session_id as id from metadata_session order by session_id') : session;
+    const owner = random.chance(0.2)
+      ? any('select session_id as id from metadata_session order by session_id')
+      : session;
     given(database, 'fact_session_tool_call', [
       { ...place, session_id: owner ?? session, call_key, tool_id: 2, started_at: now, ended_at: now, outcome: 'ok' },
     ]);

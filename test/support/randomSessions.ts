@@ -1,7 +1,15 @@
-import { given, key, minutes } from './given';
+import { given, minutes } from './given';
+import { key } from './givenFacts';
 import { type Touched, unpricedModel, type World, worldBranches, worldModels, worldRepositories } from './world';
 
-const permissionModes = ['[]', '["default"]', '["plan"]', '["acceptEdits"]', '["acceptEdits","default"]', '["default","plan"]'];
+const permissionModes = [
+  '[]',
+  '["default"]',
+  '["plan"]',
+  '["acceptEdits"]',
+  '["acceptEdits","default"]',
+  '["default","plan"]',
+];
 
 /** A session with its log, of a root or a root itself, and mostly with something in it. */
 export function newSession(world: World, touched: Touched, root: number | null): void {
@@ -10,7 +18,7 @@ export function newSession(world: World, touched: Touched, root: number | null):
   given(database, 'metadata_session', [
     {
       session_id: id,
-      provider: random.chance(0.8) ? 'claude-code' : 'other-agent',
+      provider: root === null ? random.pick(['claude-code', 'claude-code', 'other-agent']) : world.providerOf(root),
       native_id: `native-${id}`,
       session_key: `session-${id}`,
       root_session_id: root,
@@ -62,15 +70,19 @@ export function growSession(world: World, touched: Touched, session: number, fro
 
 type Place = { session_id: number; log_id: number; record_offset: number };
 
-function respond({ database, random, serial }: World, place: Place, now: number): void {
-  const model = random.between(1, worldModels.length);
-  const isPriced = worldModels[model - 1] !== unpricedModel;
+function respond({ database, random, serial, providerOf }: World, place: Place, now: number): void {
+  const model = random.pick(worldModels);
+  const isPriced = model !== unpricedModel;
+  const id = database.get<{ id: number }>('select model_id as id from metadata_model where provider = ? and name = ?', [
+    providerOf(place.session_id),
+    model,
+  ])?.id;
   given(database, 'fact_session_usage', [
     {
       response_key: key(serial()),
       ...place,
       at: now,
-      model_id: model,
+      model_id: id ?? null,
       input_tokens: random.between(0, 5000),
       cache_write_5m_tokens: random.between(0, 900),
       cache_write_1h_tokens: random.between(0, 900),
@@ -115,9 +127,9 @@ function call({ database, random, serial }: World, place: Place, now: number): v
 }
 
 /** All records of one session turn out to belong to another: the first keeps nothing. */
-export function moveRecords({ database, any }: World, touched: Touched): void {
+export function moveRecords({ database, any, providerOf }: World, touched: Touched): void {
   const [from, to] = [1, 2].map(() => any('select session_id as id from metadata_session order by session_id'));
-  if (from === undefined || to === undefined || from === to) {
+  if (from === undefined || to === undefined || from === to || providerOf(from) !== providerOf(to)) {
     return;
   }
   for (const table of ['message', 'usage', 'tool_call', 'code_change']) {

@@ -3,7 +3,7 @@ import { at, given, hours, minutes } from './given';
 import type { Random } from './random';
 import { declareCommit, newCommit, turnCommit } from './randomCommits';
 import { growSession, moveRecords, newSession } from './randomSessions';
-import { type Touched, type World, worldModels, worldRepositories } from './world';
+import { type Touched, type World, worldModels, worldProviders, worldRepositories } from './world';
 
 /** An empty world in a prepared database: only what has to be there before anything happens. */
 export function createWorld(database: Database, random: Random): World {
@@ -21,7 +21,7 @@ export function createWorld(database: Database, random: Random): World {
   given(
     database,
     'metadata_model',
-    worldModels.map((name) => ({ name })),
+    worldProviders.flatMap((provider) => worldModels.map((name) => ({ provider, name }))),
   );
   given(database, 'metadata_tool', [{ name: 'Edit' }, { name: 'Bash' }]);
   given(database, 'metadata_path', [{}, {}, {}, {}]);
@@ -39,6 +39,9 @@ export function createWorld(database: Database, random: Random): World {
       const rows = database.all<{ id: number }>(sql);
       return rows.length === 0 ? undefined : random.pick(rows).id;
     },
+    providerOf: (session) =>
+      database.get<{ provider: string }>('select provider from metadata_session where session_id = ?', [session])
+        ?.provider ?? '',
   };
 }
 
@@ -110,14 +113,14 @@ const steps: Readonly<Record<string, { weight: number; run: Step }>> = {
 };
 
 /** A session without sub-agents turns out to be one itself. */
-function findRoot({ database, any }: World, touched: Touched): void {
+function findRoot({ database, any, providerOf }: World, touched: Touched): void {
   const found = any(`
     select session_id as id from metadata_session
     where root_session_id is null
       and session_id not in (select root_session_id from metadata_session where root_session_id is not null)
     order by session_id`);
   const root = any('select session_id as id from metadata_session where root_session_id is null order by session_id');
-  if (found !== undefined && root !== undefined && found !== root) {
+  if (found !== undefined && root !== undefined && found !== root && providerOf(found) === providerOf(root)) {
     database.run('update metadata_session set root_session_id = ? where session_id = ?', [root, found]);
     touched.sessions.add(found);
   }
@@ -139,6 +142,9 @@ function readSource({ database, random, serial, instant, any }: World, touched: 
       records: random.between(1, 9),
     },
   ]);
+  if (!isKnown) {
+    given(database, 'fact_source_unknown_field', [{ log_id: log, field: `field-${serial()}` }]);
+  }
   if (random.chance(0.3)) {
     given(database, 'fact_source_problem', [{ log_id: log, place: serial() }]);
   }

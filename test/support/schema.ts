@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type Catalogue, readCatalogue } from '../../extension/engine/database/catalogue';
 import { type Database, openDatabase, type SqlValue } from '../../extension/engine/database/database';
-import { prepareSchema } from '../../extension/engine/database/schema';
+import { prepareSchema, writeSetting } from '../../extension/engine/database/schema';
 
 export const repositoryRoot = path.resolve(import.meta.dirname, '../..');
 export const sqlFolder = path.join(repositoryRoot, 'sql');
-const wasmFile = path.join(repositoryRoot, 'node_modules/sql.js/dist/sql-wasm.wasm');
+export const wasmFile = path.join(repositoryRoot, 'node_modules/sql.js/dist/sql-wasm.wasm');
 
 /** The repository's own SQL. */
 export const catalogue: Catalogue = readCatalogue(sqlFolder);
@@ -16,10 +17,17 @@ export type Row = Record<string, SqlValue>;
 /** A database in memory without any table; from bytes, where given. */
 export const bareDatabase = (bytes?: Uint8Array): Promise<Database> => openDatabase(wasmFile, bytes);
 
-/** A database in memory with all tables and views, and no row but the settings. */
+let prepared: Promise<Uint8Array> | undefined;
+
+/** A database in memory with all tables and views, and no row but the settings. Made once, then copied: that is faster. */
 export async function emptyDatabase(zone = 'UTC'): Promise<Database> {
-  const database = await bareDatabase();
-  prepareSchema(database, catalogue, zone);
+  prepared ??= bareDatabase().then((database) => {
+    prepareSchema(database, catalogue, 'UTC');
+    return database.toBytes();
+  });
+  const database = await bareDatabase(await prepared);
+  writeSetting(database, 'zone', zone);
+  writeSetting(database, 'source_id', randomUUID());
   return database;
 }
 
@@ -40,11 +48,11 @@ export function ask(database: Database, name: string, asked: Asked = {}): Row[] 
       throw new Error(`${name} has no parameter ${parameter}`);
     }
   }
-  const valueOf = (parameter: string): SqlValue => {
+  const bound = (parameter: string): SqlValue => {
     const value = asked[parameter.slice(1)] ?? null;
     return isList(value) ? JSON.stringify(value) : value;
   };
-  return database.all<Row>(query.text, Object.fromEntries(query.params.map((name_) => [name_, valueOf(name_)])));
+  return database.all<Row>(query.text, Object.fromEntries(query.params.map((name_) => [name_, bound(name_)])));
 }
 
 const isList = (value: SqlValue | readonly string[]): value is readonly string[] => Array.isArray(value);

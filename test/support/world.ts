@@ -19,8 +19,11 @@ export interface World {
   instant(): number;
   /** Id of a row that the query finds; undefined: none. */
   any(sql: string): number | undefined;
+  /** The agent that a session belongs to; sub-agents and copies stay within one. */
+  providerOf(session: number): string;
 }
 
+export const worldProviders = ['claude-code', 'other-agent'] as const;
 export const worldModels = ['claude-sonnet-4-5', 'claude-opus-4-6', 'mystery-1'] as const;
 export const unpricedModel = 'mystery-1';
 export const worldRepositories = ['host/own/one', 'host/own/two', 'folder:three'] as const;

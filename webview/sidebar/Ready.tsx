@@ -16,12 +16,12 @@ export interface ReadyProps {
 /** The numbers: one section a question, then what they rest on. */
 export function Ready({ ready, looked, onLook }: ReadyProps) {
   return (
-    <>
+    <div data-scope={ready.scope} data-range={ready.range}>
       {ready.groups.map((group) => (
         <Group key={group.id} group={group} ready={ready} looked={looked} onLook={onLook} />
       ))}
       <Coverage coverage={ready.coverage} />
-    </>
+    </div>
   );
 }
 

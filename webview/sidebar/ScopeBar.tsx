@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { type Range, rangeSchema, type ScopeKind, scopeKindSchema } from '../../shared/filters';
-import type { SidebarEmpty, SidebarReady, SidebarState } from '../../shared/sidebar';
+import type { SidebarEmpty, SidebarReady } from '../../shared/sidebar';
 import { Icon } from '../kit/Icon';
 import { usePage } from './state/pageContext';
 import type { Progress } from './state/pageState';
@@ -10,26 +10,22 @@ const scopeTexts: Record<ScopeKind, string> = { workspace: 'This workspace', all
 
 export interface ScopeBarProps {
   shown: SidebarReady | SidebarEmpty;
-  /** What came last; also an error ends the wait for a new scope. */
-  latest: SidebarState;
   progress: Progress | null;
   hasWaiting: boolean;
   onShowWaiting(): void;
 }
 
 /** What is looked at, how far back, and what goes on meanwhile. */
-export function ScopeBar({ shown, latest, progress, hasWaiting, onShowWaiting }: ScopeBarProps) {
+export function ScopeBar({ shown, progress, hasWaiting, onShowWaiting }: ScopeBarProps) {
   const { act, format } = usePage();
-  const [choice, setChoice] = useState<{ scope: ScopeKind; range: Range; before: SidebarState } | null>(null);
+  const [asked, setAsked] = useState<{ scope: ScopeKind; range: Range } | null>(null);
 
-  // What was chosen counts until something comes after it.
-  const asked = choice?.before === latest ? choice : null;
+  // What was chosen counts until it is answered: numbers of the old choice may still come in between.
   const { scope, range } = asked ?? shown;
   const ask = async (next: { scope: ScopeKind; range: Range }) => {
-    setChoice({ ...next, before: latest });
-    if (!(await act('setScope', next))) {
-      setChoice(null);
-    }
+    setAsked(next);
+    await act('setScope', next);
+    setAsked((now) => (now === next ? null : now));
   };
 
   return (

@@ -77,7 +77,6 @@ export function Sidebar({ host, remembered, remember }: SidebarProps) {
       {(shown?.state === 'ready' || shown?.state === 'empty') && (
         <ScopeBar
           shown={shown}
-          latest={current}
           progress={page.progress}
           hasWaiting={page.waiting !== null}
           onShowWaiting={() => dispatch({ type: 'showWaiting' })}

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** What a metric means, as its query's header says it. */
@@ -34,6 +34,8 @@ export interface Catalogue {
   queries: ReadonlyMap<string, SqlObject>;
   checks: SqlObject[];
   migrations: { version: number; name: string; text: string }[];
+  /** Version of metadata and fact tables: the last migration's, 1 without any. A migration of that number brings the one before it there. */
+  schemaVersion: number;
   metrics: ReadonlyMap<string, MetricDefinition>;
   /** Changes whenever an event table's definition does: then events are built anew. */
   eventDefinition: string;
@@ -50,12 +52,14 @@ export function readCatalogue(folder: string): Catalogue {
       .replaceAll('/', '.'),
   }));
   const events = tables.filter((table) => table.name.startsWith('event_'));
+  const migrations = readMigrations(path.join(folder, 'migrations'));
   return {
     tables,
     views: inOrderOfUse(readObjects(folder, 'views')),
     queries: new Map(queries.map((query) => [query.name, query])),
     checks: readObjects(folder, 'checks'),
-    migrations: readMigrations(path.join(folder, 'migrations')),
+    migrations,
+    schemaVersion: migrations.at(-1)?.version ?? 1,
     metrics: new Map(queries.flatMap((query) => readMetrics(query)).map((metric) => [metric.metric, metric])),
     eventDefinition: createHash('sha256')
       .update(events.map((table) => table.text).join('\n'))
@@ -111,6 +115,10 @@ function inOrderOfUse(views: SqlObject[]): SqlObject[] {
 }
 
 function readMigrations(folder: string): Catalogue['migrations'] {
+  // A package holds no empty folder: none means that there is no migration yet.
+  if (!existsSync(folder)) {
+    return [];
+  }
   return readdirSync(folder)
     .flatMap((file) => {
       const name = /^(\d{4})-([\w-]+)\.sql$/.exec(file);

@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { HumanError } from '../humanError';
 import { acquireLock, type Lock } from './lock';
@@ -56,7 +56,7 @@ export function snapshotFile(file: string): DatabaseFile {
         await rename(beside, file);
         await flushFolder(path.dirname(file));
       } catch (error) {
-        await rm(beside, { force: true });
+        await rm(beside, { force: true }).catch(() => undefined);
         throw new HumanError(
           `The database ${file} can't be written: ${messageOf(error)}.`,
           'Free some space or check its permissions; what is there is unharmed.',
@@ -79,9 +79,32 @@ export function snapshotFile(file: string): DatabaseFile {
           { cause: error },
         );
       }
-      return acquireLock(`${file}.lock`, signal, onWait);
+      try {
+        const lock = await acquireLock(`${file}.lock`, signal, onWait);
+        await removeLeftovers(file);
+        return lock;
+      } catch (error) {
+        if (!(error instanceof Error && 'syscall' in error)) {
+          throw error;
+        }
+        throw new HumanError(
+          `The database ${file} can't be locked for writing: ${messageOf(error)}.`,
+          'Free some space or check the permissions of its folder, or name another database.',
+          { cause: error },
+        );
+      }
     },
   };
+}
+
+/** What processes that were killed while they saved left beside the file; to be called with the lock held. */
+async function removeLeftovers(file: string): Promise<void> {
+  const folder = path.dirname(file);
+  const start = `${path.basename(file)}.`;
+  const leftovers = (await readdir(folder)).filter(
+    (name) => name.startsWith(start) && /^\d+\.new$/.test(name.slice(start.length)),
+  );
+  await Promise.all(leftovers.map((name) => rm(path.join(folder, name), { force: true })));
 }
 
 async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {

@@ -3,9 +3,6 @@ import { HumanError } from '../humanError';
 import type { Catalogue } from './catalogue';
 import type { Database } from './database';
 
-/** Version of metadata and fact tables; a migration of that number brings the one before it here. */
-export const schemaVersion = 1;
-
 /** Thresholds and windows that the SQL reads; a person's change is a row, not code. */
 const settings: Record<string, string> = {
   'band.minimum_units': '10',
@@ -23,6 +20,7 @@ const settings: Record<string, string> = {
  * Throws HumanError on a database that a newer program made.
  */
 export function prepareSchema(database: Database, catalogue: Catalogue, zone: string): { mustRebuildEvents: boolean } {
+  const { schemaVersion } = catalogue;
   const version = database.get<{ user_version: number }>('pragma user_version')?.user_version ?? 0;
   if (version > schemaVersion) {
     throw new HumanError(
@@ -30,29 +28,44 @@ export function prepareSchema(database: Database, catalogue: Catalogue, zone: st
       'Update Paceflow, or name another database.',
     );
   }
-  return database.transaction(() => {
-    dropViews(database);
-    if (version === 0) {
-      for (const table of catalogue.tables.filter((object) => !object.name.startsWith('event_'))) {
-        database.exec(table.text);
+  const isNew = version === 0;
+  const migrations = isNew ? [] : catalogue.migrations.filter((step) => step.version > version);
+  // A migration may make a table anew that others refer to: references are checked when all are done, not in between.
+  database.exec('pragma foreign_keys = off');
+  try {
+    return database.transaction(() => {
+      dropViews(database);
+      if (isNew) {
+        for (const table of catalogue.tables.filter((object) => !object.name.startsWith('event_'))) {
+          database.exec(table.text);
+        }
       }
-    } else {
-      for (const migration of catalogue.migrations.filter(
-        (step) => step.version > version && step.version <= schemaVersion,
-      )) {
+      for (const migration of migrations) {
         database.exec(migration.text);
       }
-    }
-    database.exec(`pragma user_version = ${schemaVersion}`);
-    for (const [name, value] of Object.entries({ ...settings, zone, source_id: randomUUID(), event_rev: '0' })) {
-      database.run('insert or ignore into metadata_setting (name, value) values (?, ?)', [name, value]);
-    }
-    const mustRebuildEvents = prepareEvents(database, catalogue);
-    for (const view of catalogue.views) {
-      database.exec(view.text);
-    }
-    return { mustRebuildEvents };
-  });
+      if (migrations.length > 0) {
+        checkReferences(database);
+      }
+      database.exec(`pragma user_version = ${schemaVersion}`);
+      for (const [name, value] of Object.entries({ ...settings, zone, source_id: randomUUID(), event_rev: '0' })) {
+        database.run('insert or ignore into metadata_setting (name, value) values (?, ?)', [name, value]);
+      }
+      const mustRebuildEvents = prepareEvents(database, catalogue);
+      for (const view of catalogue.views) {
+        database.exec(view.text);
+      }
+      return { mustRebuildEvents };
+    });
+  } finally {
+    database.exec('pragma foreign_keys = on');
+  }
+}
+
+function checkReferences(database: Database): void {
+  const broken = database.get<{ table: string; parent: string }>('pragma foreign_key_check');
+  if (broken) {
+    throw new Error(`a migration left rows of ${broken.table} without their ${broken.parent}`);
+  }
 }
 
 /** Event tables are never migrated: where their definition changed they are made anew and filled from facts. */

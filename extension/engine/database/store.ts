@@ -103,9 +103,19 @@ export function createStore(options: StoreOptions): Store {
     write: async (signal, onWait, work) => {
       const lock = await file.lock(signal, onWait);
       try {
-        await loading?.catch(() => undefined);
-        const current = await load(true);
-        isWriting = true;
+        while (loading) {
+          await loading.catch(() => undefined);
+        }
+        // Readers that come meanwhile wait for this load: one of their own would close the database that is written.
+        loading = load(true)
+          .then((loaded) => {
+            isWriting = true;
+            return loaded;
+          })
+          .finally(() => {
+            loading = undefined;
+          });
+        const current = await loading;
         const save = async () => {
           if (!(await lock.isHeld())) {
             throw new HumanError(

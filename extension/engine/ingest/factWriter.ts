@@ -170,6 +170,9 @@ export function createFactWriter(
       fact.kind ?? null,
       log.sessionId,
     ]);
+    if (fact.forkedFrom !== undefined) {
+      noteFork(database, log, fact.forkedFrom);
+    }
     if (fact.permissionMode !== undefined) {
       addPermissionMode(database, log.sessionId, fact.permissionMode);
     }
@@ -339,6 +342,15 @@ const upsert = {
     insert into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, ?, ?, ?, ?)
     on conflict (log_id, place, reason) do update set detail = excluded.detail`,
 } satisfies Record<string, string>;
+
+/** The log itself says which session it continues. */
+function noteFork(database: Database, log: LogContext, forkedFrom: string): void {
+  database.run(
+    `update metadata_session set forked_from_session_id = (select session_id from metadata_session where provider = ? and native_id = ?)
+     where session_id = ? and native_id <> ?`,
+    [log.provider, forkedFrom, log.sessionId, forkedFrom],
+  );
+}
 
 function addPermissionMode(database: Database, sessionId: number, mode: string): void {
   const known = database.get<{ permission_modes: SqlValue }>(

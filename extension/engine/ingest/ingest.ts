@@ -83,11 +83,7 @@ export async function ingest(
   database.transaction(() => addAll(touched, settleOwnership(database, touchedLogs)));
   addAll(touched, priceResponses(database, options.prices));
   // Sessions and cost are there before git is asked: the first numbers do not wait for it.
-  buildEvents(
-    database,
-    { sessions: touched, commits: isResumed ? 'all' : [], logs: touchedLogs },
-    options.clock(),
-  );
+  buildEvents(database, { sessions: touched, commits: isResumed ? 'all' : [], logs: touchedLogs }, options.clock());
   await options.onCheckpoint();
 
   const git = signal.aborted ? { clones: 0, commits: 0 } : await readGit(database, dictionary, options, startedAt);
@@ -119,6 +115,8 @@ async function readGit(
 ): Promise<{ clones: number; commits: number }> {
   const { signal } = options;
   options.onProgress({ text: 'Looking for repositories', done: 0, total: 1 });
+  // What was wrong with git or a whole repository is found again where it still is; a commit's problem stays with it.
+  database.run("delete from fact_source_problem where reason = 'git' and place = 0");
   let clones: KnownClone[];
   let sessions: Set<number>;
   try {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type DoctorReport, doctorReportSchema, reportSchemaVersion } from '../../../shared/report';
 import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
-import { readSetting, schemaVersion } from '../database/schema';
+import { readSetting } from '../database/schema';
 import type { LookedAt } from '../ingest/discover';
 import { runQuery } from './parameters';
 
@@ -50,7 +50,7 @@ export function doctorReport({
     database: {
       path: file.path,
       bytes: file.bytes,
-      schema: schemaVersion,
+      schema: catalogue.schemaVersion,
       mode: file.mode,
       timezone: readSetting(database, 'zone') ?? 'UTC',
       source_id: readSetting(database, 'source_id') ?? '',

@@ -33,14 +33,19 @@ export async function sessionDetail(
      limit 1`,
     [sessionKey],
   );
-  const line = place && (await lineNumberAt(place.real_path, place.record_offset));
+  const commits = runQuery(database, catalogue, 'session.commits', { $session: sessionKey }, commitRowSchema);
+  // The database is asked for all before the first wait: another process may replace it meanwhile.
+  const [firstPrompt, line] = await Promise.all([
+    readFirstPrompt(database, providers, sessionKey),
+    place ? lineNumberAt(place.real_path, place.record_offset) : null,
+  ]);
   return {
     session: {
       ...session,
       provider_name: providers.find((provider) => provider.id === session.provider)?.name ?? session.provider,
     },
-    first_prompt: await readFirstPrompt(database, providers, sessionKey),
-    commits: runQuery(database, catalogue, 'session.commits', { $session: sessionKey }, commitRowSchema),
-    log: place && line !== null && line !== undefined ? { path: place.real_path, line } : null,
+    first_prompt: firstPrompt,
+    commits,
+    log: place && line !== null ? { path: place.real_path, line } : null,
   };
 }

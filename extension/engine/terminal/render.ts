@@ -150,7 +150,7 @@ function renderCommit(format: Format, { commit, sessions, looked_at_sessions }: 
         0,
         500,
       ),
-      `  ${session.session_key}${session.is_declared ? '; its log names the commit' : ''}`,
+      `  ${plainText(session.session_key)}${session.is_declared ? '; its log names the commit' : ''}`,
     ]),
   ].join('\n');
 }

@@ -1,4 +1,4 @@
--- commit.commit: commits whose id begins with the given digits; two rows at most are read, more than one is ambiguous.
+-- commit.commit: commits whose id begins with the given digits; more than one commit id among them is ambiguous.
 -- grain: repository_key, commit_id
 -- params: $commit $upper $repositories
 select

@@ -4,7 +4,7 @@ create table metadata_source (
   log_id integer primary key,
   provider text not null,
   real_path text not null,
-  kind text not null,               -- session, subagent, git
+  kind text not null,               -- session, subagent, git; folder: one that could not be listed
   session_id integer references metadata_session (session_id),
   file_identity text,               -- device:inode where the system has them
   head_fingerprint text,            -- SHA-256 of the file's first bytes: the same file grown, or another one?

@@ -22,8 +22,9 @@ const terminalCommit = (host: Host, home: string, commit: string) => {
 
 /** The newest commit with a session and the newest without, as the terminal tells them. */
 function chosenCommits(host: Host, home: string) {
+  // The newest ones: what lies more than 30 days before the first session was not read.
   const reports = commitsOf(host.folder)
-    .slice(0, 60)
+    .slice(0, 15)
     .map((commit) => terminalCommit(host, home, commit));
   const linked = reports.find(({ sessions }) => sessions.length > 0 && (sessions[0]?.first_prompt ?? '').length > 20);
   const unlinked = reports.find(({ sessions }) => sessions.length === 0);
@@ -105,6 +106,7 @@ export const scenarios: Scenario[] = [
       const page = await openSidebar();
       await page.locator('.group').first().waitFor({ timeout: 60_000 });
       await runCommand('Paceflow: Show Session for Commit');
+      await window.locator('.quick-input-title', { hasText: 'Session for commit' }).waitFor();
       await window.locator('.quick-input-list .monaco-list-row').first().waitFor();
       await window.keyboard.press('Enter');
       await window.locator('.tab', { hasText: 'Session claude-code' }).waitFor({ timeout: 30_000 });

@@ -17,7 +17,8 @@ async function showEverything(page: FrameLocator): Promise<void> {
   await page.locator('select[aria-label]').first().waitFor({ timeout: 60_000 });
   await page.locator('select').nth(0).selectOption('all');
   await page.locator('select').nth(1).selectOption('all');
-  await page.locator('.group').first().waitFor({ timeout: 60_000 });
+  // The answer comes as a new state: what was drawn before still stands until then.
+  await page.locator('[data-scope="all"][data-range="all"]').waitFor({ timeout: 60_000 });
 }
 
 /** The row of a metric, by its whole label. */
@@ -92,7 +93,9 @@ export const scenarios: Scenario[] = [
         const row = metric(name);
         assert.ok(row, `${name} is in the report`);
         if (row.value === null) {
-          await rowOf(page, label).getByText(row.reason ?? 'no reason').waitFor();
+          await rowOf(page, label)
+            .getByText(row.reason ?? 'no reason')
+            .waitFor();
           continue;
         }
         assert.equal(
@@ -193,7 +196,7 @@ export const scenarios: Scenario[] = [
         await openWorkbench(theme, { 'workbench.sideBar.location': 'left' });
         const page = await openSidebar();
         await page.locator('select').nth(1).selectOption('90');
-        await page.locator('.plot svg').first().waitFor({ timeout: 60_000 });
+        await page.locator('[data-range="90"] .plot svg').first().waitFor({ timeout: 60_000 });
         // Colours come from the theme alone: no text may stand on a background of its own kind.
         const colours = await page
           .locator('.metric .value')

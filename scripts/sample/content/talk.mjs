@@ -22,21 +22,45 @@ export const followUps = [
 
 /** Sessions that only ask. [repository, first prompt, title] */
 export const questions = [
-  ['console', 'Why does the delivery page ask for the same list twice on load? Only look, change nothing.', 'Why is the list asked for twice?'],
-  ['console', 'Which of our components re-render when the address changes? List them.', 'What re-renders on navigation'],
-  ['relay', 'How do we make sure that events of one key stay in order when a retry is waiting?', 'Order of events and retries'],
+  [
+    'console',
+    'Why does the delivery page ask for the same list twice on load? Only look, change nothing.',
+    'Why is the list asked for twice?',
+  ],
+  [
+    'console',
+    'Which of our components re-render when the address changes? List them.',
+    'What re-renders on navigation',
+  ],
+  [
+    'relay',
+    'How do we make sure that events of one key stay in order when a retry is waiting?',
+    'Order of events and retries',
+  ],
   ['console', 'Is vitest 3 to 4 a big step for us? What would break?', 'Cost of the next vitest'],
   ['console', 'The build takes a minute longer since Monday. Find out which commit did it.', 'Slow build since Monday'],
   ['console', 'Why would the browser keep the old toasts after a deploy?', 'Toasts survive a deploy'],
   ['relay', 'Is it safe to run two relays against one queue?', 'Two relays, one queue'],
-  ['console', 'Look at the accessibility of the tables and tell me the three worst things.', 'Accessibility of the tables'],
+  [
+    'console',
+    'Look at the accessibility of the tables and tell me the three worst things.',
+    'Accessibility of the tables',
+  ],
   ['console', 'Do we still need the polyfills? Which browsers do our customers have?', 'Are polyfills still needed?'],
 ];
 
 /** Sessions that stay in plan mode. */
 export const plans = [
-  ['relay', 'Plan: move the dead letters from memory to disk. Which steps, which risks? No code yet.', 'Plan: dead letters on disk'],
-  ['console', 'Think through how bulk replay should look, from the table to the client. I want a plan that fits a page.', 'Plan: bulk replay'],
+  [
+    'relay',
+    'Plan: move the dead letters from memory to disk. Which steps, which risks? No code yet.',
+    'Plan: dead letters on disk',
+  ],
+  [
+    'console',
+    'Think through how bulk replay should look, from the table to the client. I want a plan that fits a page.',
+    'Plan: bulk replay',
+  ],
   ['relay', 'Make a plan for graceful shutdown with deliveries in flight.', 'Plan: graceful shutdown'],
 ];
 
@@ -89,4 +113,27 @@ export const answers = [
   'Three places matter here. The first builds the request, the second caches it by address, and the third drops the cache whenever the address changes, even where only the fragment differs. So the list is asked for once by the page and once by the table. The smallest change is to compare the query alone; the better one is to let the page own the list.',
   'In short: yes, with one condition. A key is bound to one worker for as long as anything of it is in flight, so a retry holds back what came later for the same key. Two processes do not know of each other, so the binding must move to the queue. I would not do it before there is a test that kills a process in the middle.',
   '1. Write the format down, with a version in the first byte.\n2. Append only, one file per hour.\n3. Read back at start, newest first, stop at the limit.\n4. Prune by removing whole files.\n\nRisks: a torn last record after a crash, and a full disk. Both need a test before the first customer.',
+];
+
+/** What the agent asks back before it writes. */
+export const agentQuestions = [
+  'Two ways are open: a type of its own, or a field in the one that is there. Which do you want?',
+  'Should this be visible outside the package?',
+  'There is similar code next door. May I change that too, or only add?',
+];
+
+/** How the person decides. */
+export const decisions = [
+  'A type of its own, small.',
+  'Only add. I will clean up the other one later.',
+  'Keep it inside for now.',
+  'Your first way. Mind the names.',
+];
+
+/** Sentences that end up in comments. */
+export const caveats = [
+  'Safe for concurrent use.',
+  'Cheap enough to call per request.',
+  'Asked for by support.',
+  'Its test shows the limits.',
 ];

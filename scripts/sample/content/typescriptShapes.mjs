@@ -1,4 +1,4 @@
-/** Small TypeScript files, in the same parts as goShapes.mjs. `topic` is { name, noun, path, size }. */
+/** Small TypeScript files, in the parts that shapes.mjs explains. */
 
 /** Asks the service over HTTP. */
 const client = {
@@ -14,38 +14,39 @@ export interface ${topic.name} {
 
 const ${topic.noun}PageSize = ${topic.size};
 
-/** One page of ${topic.noun}s, newest first. */
+/** One page of ${topic.nouns}, newest first. */
 export async function list${topic.name}s(page: number): Promise<${topic.name}[]> {
   const query = new URLSearchParams({ page: String(page), size: String(${topic.noun}PageSize) });
-  const answer = await request(\`/v1/${topic.noun}s?\${query}\`);
-  if (!answer.ok) throw new Error(\`${topic.noun}s: the service said \${answer.status}\`);
+  const answer = await request(\`/v1/${topic.nouns}?\${query}\`);
+  if (!answer.ok) throw new Error(\`${topic.nouns}: the service said \${answer.status}\`);
   return (await answer.json()) as ${topic.name}[];
 }
 
 /** Takes a ${topic.noun} away; one that is gone already is no error. */
 export async function remove${topic.name}(id: string): Promise<void> {
-  const answer = await request(\`/v1/${topic.noun}s/\${id}\`, { method: 'DELETE' });
+  const answer = await request(\`/v1/${topic.nouns}/\${id}\`, { method: 'DELETE' });
   if (!answer.ok) throw new Error(\`${topic.noun} \${id} was not removed\`);
 }
 `,
   test: (topic) => `import { expect, it, vi } from 'vitest';
 import { list${topic.name}s } from './${fileOf(topic)}';
 
-it('asks for one page of ${topic.noun}s', async () => {
+it('asks for one page of ${topic.nouns}', async () => {
   const fetch = vi.fn(async () => new Response('[]'));
   vi.stubGlobal('fetch', fetch);
   expect(await list${topic.name}s(2)).toEqual([]);
-  expect(fetch).toHaveBeenCalledWith(expect.stringContaining('/v1/${topic.noun}s?page=2'), undefined);
+  expect(fetch).toHaveBeenCalledWith(expect.stringContaining('/v1/${topic.nouns}?page=2'), undefined);
 });
 `,
   grow: [
     {
-      ask: (topic) => `Retry button for a failed ${topic.noun}: I only need the client call for now, the button comes later.`,
+      ask: (topic) =>
+        `Retry button for a failed ${topic.noun}: I only need the client call for now, the button comes later.`,
       subject: (topic) => `Retry a failed ${topic.noun} from the console`,
       text: (topic) => `
 /** Sends a failed ${topic.noun} again and returns it in its new state. */
 export async function retry${topic.name}(id: string): Promise<${topic.name}> {
-  const answer = await request(\`/v1/${topic.noun}s/\${encodeURIComponent(id)}/retry\`, { method: 'POST' });
+  const answer = await request(\`/v1/${topic.nouns}/\${encodeURIComponent(id)}/retry\`, { method: 'POST' });
   if (answer.status === 409) throw new Error(\`${topic.noun} \${id} is being sent already\`);
   if (!answer.ok) throw new Error(\`${topic.noun} \${id} could not be sent again\`);
   return (await answer.json()) as ${topic.name};
@@ -62,9 +63,9 @@ export async function retry${topic.name}(id: string): Promise<${topic.name}> {
 
 /** Holds what the page shows. */
 const state = {
-  file: (topic) => `/** What the page knows of its ${topic.noun}s. */
+  file: (topic) => `/** What the page knows of its ${topic.nouns}. */
 export interface ${topic.name}State {
-  ${topic.noun}s: readonly string[];
+  ${topic.nouns}: readonly string[];
   isOpen: boolean;
 }
 
@@ -72,9 +73,9 @@ type Listener = (state: ${topic.name}State) => void;
 
 const most${topic.name}s = ${topic.size};
 
-/** A store of ${topic.noun}s; every change reaches all listeners in the order in which they came. */
+/** A store of ${topic.nouns}; every change reaches all listeners in the order in which they came. */
 export function create${topic.name}Store() {
-  let current: ${topic.name}State = { ${topic.noun}s: [], isOpen: false };
+  let current: ${topic.name}State = { ${topic.nouns}: [], isOpen: false };
   const listeners = new Set<Listener>();
   const set = (next: ${topic.name}State) => {
     current = next;
@@ -83,9 +84,9 @@ export function create${topic.name}Store() {
   return {
     get: () => current,
     add: (${topic.noun}: string) =>
-      set({ ...current, ${topic.noun}s: [...current.${topic.noun}s, ${topic.noun}].slice(0, most${topic.name}s) }),
+      set({ ...current, ${topic.nouns}: [...current.${topic.nouns}, ${topic.noun}].slice(0, most${topic.name}s) }),
     remove: (${topic.noun}: string) =>
-      set({ ...current, ${topic.noun}s: current.${topic.noun}s.filter((each) => each !== ${topic.noun}) }),
+      set({ ...current, ${topic.nouns}: current.${topic.nouns}.filter((each) => each !== ${topic.noun}) }),
     toggle: () => set({ ...current, isOpen: !current.isOpen }),
     subscribe: (listener: Listener) => {
       listeners.add(listener);
@@ -100,7 +101,7 @@ import { create${topic.name}Store } from './${fileOf(topic)}';
 it('tells listeners about a new ${topic.noun}', () => {
   const store = create${topic.name}Store();
   const seen: number[] = [];
-  store.subscribe((state) => seen.push(state.${topic.noun}s.length));
+  store.subscribe((state) => seen.push(state.${topic.nouns}.length));
   store.add('first');
   store.remove('first');
   expect(seen).toEqual([1, 0]);
@@ -109,24 +110,24 @@ it('tells listeners about a new ${topic.noun}', () => {
   grow: [
     {
       ask: (topic) => `A reload loses every ${topic.noun}. Keep them in the URL so that a link can be shared.`,
-      subject: (topic) => `Keep ${topic.noun}s in the address`,
+      subject: (topic) => `Keep ${topic.nouns} in the address`,
       text: (topic) => `
-/** The ${topic.noun}s as a query that a link can carry. */
-export function ${topic.noun}sToQuery(state: ${topic.name}State): string {
+/** The ${topic.nouns} as a query that a link can carry. */
+export function ${topic.nouns}ToQuery(state: ${topic.name}State): string {
   const query = new URLSearchParams();
-  for (const ${topic.noun} of state.${topic.noun}s) query.append('${topic.noun}', ${topic.noun});
+  for (const ${topic.noun} of state.${topic.nouns}) query.append('${topic.noun}', ${topic.noun});
   return query.toString();
 }
 
-/** The ${topic.noun}s that a link carries; what a person mistyped is left out. */
-export function ${topic.noun}sFromQuery(query: string): string[] {
+/** The ${topic.nouns} that a link carries; what a person mistyped is left out. */
+export function ${topic.nouns}FromQuery(query: string): string[] {
   return new URLSearchParams(query).getAll('${topic.noun}').filter((${topic.noun}) => ${topic.noun}.trim() !== '');
 }
 `,
     },
   ],
   fix: (topic) => ({
-    subject: `Keep the newest ${topic.noun}s, not the oldest`,
+    subject: `Keep the newest ${topic.nouns}, not the oldest`,
     old: `${topic.noun}].slice(0, most${topic.name}s) }),`,
     new: `${topic.noun}].slice(-most${topic.name}s) }),`,
   }),

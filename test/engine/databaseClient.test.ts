@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createDatabaseClient, type DatabaseClient, DatabaseFailure } from '../../extension/engine/databaseClient';
+import { engineRequests } from '../../shared/contract';
+import { projectRoot } from '../ingest/ingestHarness';
+
+let folder: string;
+let client: DatabaseClient;
+let heard: unknown[];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'paceflow-client-'));
+  await build({
+    absWorkingDir: projectRoot,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    outdir: folder,
+    entryPoints: ['test/engine/programs/strangeWorker.ts'],
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+beforeEach(() => {
+  heard = [];
+  writeFileSync(join(folder, 'starts'), '');
+  client = createDatabaseClient(
+    join(folder, 'strangeWorker.js'),
+    {
+      storage: join(folder, 'starts'),
+      root: '',
+      home: '',
+      folders: [],
+      isTrusted: false,
+      richHover: false,
+      identities: [],
+      zone: 'UTC',
+    },
+    { onProgress: (progress) => heard.push(progress), onDataChanged: (version) => heard.push(version) },
+  );
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await client.close();
+});
+
+const scope = { scope: 'all', range: 'all' } as const;
+const crash = () => client.request('sidebar', scope);
+const exit = () => client.request('doctor', {});
+const silence = (onCancel?: (cancel: () => void) => void) =>
+  client.request('commits', { ...scope, limit: 1 }, onCancel);
+const state = async () => {
+  const result = await client.request('rows', { ...scope, metric: 'm', limit: 1, offset: 0 });
+  return { starts: result.total, cancelled: result.rows.length };
+};
+const failureOf = async (work: Promise<unknown>) => {
+  const error: unknown = await work.catch((caught: unknown) => caught);
+  if (!(error instanceof DatabaseFailure)) throw new Error(`no DatabaseFailure but ${String(error)}`);
+  return error.failure;
+};
+
+describe('the client of the database worker', () => {
+  it('passes failures, progress and changes on', async () => {
+    expect(await failureOf(client.request('sql', { ...scope, metric: 'm' }))).toEqual({
+      message: 'No.',
+      next: null,
+      detail: 'why',
+    });
+    expect(heard).toEqual([{ text: 'on it', done: 1, total: 2 }, 7]);
+    expect(await state()).toEqual({ starts: 1, cancelled: 0 });
+  });
+
+  it.each([
+    ['crashes', crash, /crash in the worker/],
+    ['exits', exit, /exit code 3/],
+  ])('answers all that is pending when the worker %s, and starts another for the next', async (_, end, detail) => {
+    const pending = [silence(), silence(), end()].map(failureOf);
+    for (const failure of await Promise.all(pending)) {
+      expect(failure).toMatchObject({
+        message: 'The database worker stopped.',
+        next: expect.stringContaining('again'),
+      });
+      expect(failure.detail).toMatch(detail);
+    }
+    expect(await state()).toEqual({ starts: 2, cancelled: 0 });
+  });
+
+  it('does not blame the next worker for the end of the last', async () => {
+    // Asked again at once, before the first worker has said its last word.
+    const again = crash().catch(() => state());
+    expect(await again).toEqual({ starts: 2, cancelled: 0 });
+  });
+
+  it('cancels in the worker', async () => {
+    let cancel: (() => void) | undefined;
+    const asked = failureOf(silence((given) => (cancel = given)));
+    expect(await state()).toEqual({ starts: 1, cancelled: 0 });
+    cancel?.();
+    expect(await asked).toMatchObject({ message: 'Cancelled.' });
+    expect(await state()).toEqual({ starts: 1, cancelled: 1 });
+  });
+
+  it('gives up after the time of the contract, and tells the worker', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const asked = failureOf(silence());
+    vi.advanceTimersByTime(engineRequests.commits.timeoutMs - 1);
+    vi.advanceTimersByTime(1);
+    expect((await asked).message).toBe('No answer to "commits" within 10 s.');
+    vi.useRealTimers();
+    expect(await state()).toEqual({ starts: 1, cancelled: 1 });
+  });
+
+  it('closed, answers what is pending', async () => {
+    const pending = failureOf(silence());
+    await state();
+    await client.close();
+    expect((await pending).message).toBe('The database worker stopped.');
+  });
+});

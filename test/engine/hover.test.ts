@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { commitHover } from '../../extension/engine/hover';
+import { iconsOf, kindsOf, linksOf, visibleText } from './renderMarkdown';
+import { commitId, commitReport, session } from './samples';
+
+const rich = { locale: 'en', isRich: true };
+const plain = { locale: 'en', isRich: false };
+const shown = (markdown: string) => visibleText(markdown).replaceAll('\u00a0', ' ').split('\n');
+
+describe('a card', () => {
+  it('plain: a list that any editor shows', () => {
+    expect(commitHover(commitReport('Fix rounding', [session()]), plain).split('\n')).toEqual([
+      '**Fix rounding** &nbsp; `abcdef1`',
+      '',
+      '- Claude Code, claude\\-opus\\-4\\-5, 7 prompts, 1 h 22 min active',
+      '- “Prices in the cart are off by a cent”',
+      '- &#36;3\\.46 for the whole session, list price',
+      '- The session’s log names this commit.',
+    ]);
+  });
+
+  it('rich: a table with icons and links', () => {
+    const card = commitHover(commitReport('Fix rounding', [session()]), rich);
+    expect(shown(card)).toEqual([
+      'Fix rounding   abcdef1',
+      '$(comment-discussion) Session   |Cart rounding|',
+      '|Claude Code, claude-opus-4-5, 7 prompts, 1 h 22 min active|',
+      '$(comment) Asked   |“Prices in the cart are off by a cent”|',
+      '$(credit-card) Cost   |$3.46 for the whole session, list price|',
+      '$(link) Known   |The session’s log names this commit.|',
+      '',
+      '$(comment-discussion) Session    $(info) How is this known?',
+    ]);
+    expect(linksOf(card).map(decodeURIComponent)).toEqual([
+      'command:paceflow.openSession?["claude-code:1f"]',
+      'command:paceflow.openSession?["claude-code:1f"]',
+      `command:paceflow.explainCommit?["${commitId}"]`,
+    ]);
+  });
+
+  it('without a session: what was looked at', () => {
+    expect(shown(commitHover(commitReport('Fix', [], 1), plain))).toEqual([
+      'Fix   abcdef1',
+      'No agent session says that it made this commit. 1 session was at work in shop in the 30 days before it.',
+    ]);
+    expect(linksOf(commitHover(commitReport('Fix', [], 0), rich)).map(decodeURIComponent)).toEqual([
+      `command:paceflow.explainCommit?["${commitId}"]`,
+    ]);
+  });
+
+  it('with several sessions: three, and how many more', () => {
+    const sessions = Array.from({ length: 5 }, (_, index) =>
+      session({ session_key: `claude-code:${index}`, prompts: 1 }),
+    );
+    for (const options of [rich, plain]) {
+      const lines = shown(commitHover(commitReport('Fix', sessions), options));
+      expect(lines.filter((line) => line.includes('1 prompt,'))).toHaveLength(3);
+      expect(lines).toContain('and 2 more');
+    }
+    expect(shown(commitHover(commitReport('Fix', sessions.slice(0, 3)), plain))).not.toContain('and 0 more');
+  });
+
+  it.each([
+    [{ cost_usd: null }, 'No price is known for its model.'],
+    [{ recorded_cost_usd: 1, estimated_cost_usd: 0, cost_usd: 1 }, '$1.00 for the whole session, as recorded'],
+    [
+      { recorded_cost_usd: 1, estimated_cost_usd: 1, cost_usd: 2 },
+      '$2.00 for the whole session, recorded and list price',
+    ],
+    [{ unpriced_responses: 2 }, '$3.46 for the whole session, list price; 2 responses have no price'],
+    [{ first_prompt: null }, 'The log is gone, so its prompts cannot be shown.'],
+    [{ is_declared: false }, 'Lines of the session are in this commit.'],
+    [{ model: null }, 'Claude Code, no model named, 7 prompts, 1 h 22 min active'],
+  ])('%j: “%s”', (changes, words) => {
+    expect(shown(commitHover(commitReport('Fix', [session(changes)]), plain))).toContain(words);
+  });
+
+  it('speaks the language of the editor', () => {
+    expect(
+      commitHover(commitReport('Fix', [session({ cost_usd: 1234.5, prompts: 1200 })]), { locale: 'de', isRich: false }),
+    ).toContain('1.200 prompts');
+    expect(() =>
+      commitHover(commitReport('Fix', [session()]), { locale: 'no-such-locale-x', isRich: true }),
+    ).not.toThrow();
+  });
+});
+
+describe('a card of hostile texts', () => {
+  const text = '](command:evil) <img src=x onerror=y> $(zap) | x |\n|--|\n**b** `c` https://evil.example\u202e # h';
+  const report = commitReport(text, [
+    session({ session_key: `claude-code:${text})`, title: text, first_prompt: text, model: text, provider_name: text }),
+    session({ title: null, first_prompt: text }),
+    session({ title: null, first_prompt: null, session_key: text }),
+  ]);
+  const harmless = commitReport('Fix', [session({ session_key: 'a' }), session(), session({ session_key: 'c' })]);
+  report.commit.repository = text;
+
+  it.each([rich, plain])('is built as one of harmless texts: %j', (options) => {
+    const card = commitHover(report, options);
+    const expected = commitHover(harmless, options);
+    expect(kindsOf(card)).toEqual(kindsOf(expected));
+    expect(shown(card)).toHaveLength(shown(expected).length);
+    expect(iconsOf(card)).toEqual(iconsOf(expected));
+    expect(linksOf(card)).toHaveLength(linksOf(expected).length);
+    for (const link of linksOf(card)) expect(link).toMatch(/^command:paceflow\.(openSession|explainCommit)\?/);
+    expect(card).not.toMatch(/<img|\u202e/);
+  });
+
+  it.each([rich, plain])('without a session: %j', (options) => {
+    const card = commitHover({ ...report, sessions: [] }, options);
+    expect(kindsOf(card).filter((kind) => /html|image|table|heading|code_block|fence/.test(kind))).toEqual([]);
+    expect(linksOf(card)).toHaveLength(options.isRich ? 1 : 0);
+  });
+
+  it('keeps the session’s key whole in its link', () => {
+    const [link = ''] = linksOf(commitHover(report, rich));
+    expect(JSON.parse(decodeURIComponent(link.slice(link.indexOf('?') + 1)))).toEqual([`claude-code:${text})`]);
+  });
+});

@@ -1,0 +1,32 @@
+// A worker that does as the request says: `sidebar` crashes, `doctor` exits, `commits` never answers until cancelled,
+// `sql` fails, `rows` answers with the cancellations it heard of and how often this file was started.
+import { appendFileSync, readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { FromWorker, ToWorker } from '../../../extension/engine/workerMessages';
+
+const port = parentPort;
+if (!port) throw new Error('no worker');
+const starts: string = workerData.storage;
+appendFileSync(starts, 'x');
+const cancelled: number[] = [];
+const post = (message: FromWorker) => port.postMessage(message);
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'cancel') {
+    cancelled.push(message.id);
+    post({ type: 'failure', id: message.id, failure: { message: 'Cancelled.', next: 'Go on.', detail: '' } });
+  } else if (message.type === 'close') {
+    port.close();
+  } else if (message.method === 'sidebar') {
+    throw new Error('crash in the worker');
+  } else if (message.method === 'doctor') {
+    process.exit(3);
+  } else if (message.method === 'sql') {
+    post({ type: 'progress', progress: { text: 'on it', done: 1, total: 2 } });
+    post({ type: 'dataChanged', dataVersion: 7 });
+    post({ type: 'failure', id: message.id, failure: { message: 'No.', next: null, detail: 'why' } });
+  } else if (message.method === 'rows') {
+    const total = readFileSync(starts, 'utf8').length;
+    post({ type: 'result', id: message.id, result: { kind: 'commits', total, rows: cancelled } });
+  }
+});

@@ -1,0 +1,227 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CancellationTokenSource } from 'vscode-languageserver/node';
+import { type EngineMethod, engineNotifications, engineRequests, wireName } from '../../shared/contract';
+import { makeRepository, temporaryHome } from '../git/makeRepository';
+import { type Home, makeHome } from '../ingest/ingestHarness';
+import { declaredCommit, lines, prompt, turns } from '../ingest/sampleLogs';
+import { buildPrograms } from '../terminal/program';
+import { type EngineProcess, startEngine } from './engineProcess';
+
+const programs = buildPrograms();
+const machine = temporaryHome();
+let home: Home;
+let commit: string;
+let engine: EngineProcess;
+const scope = { scope: 'workspace', range: 'all' } as const;
+
+function start(richHover: boolean, changes: { storage?: string } = {}): EngineProcess {
+  engine = startEngine(programs.root(), programs.emptyHome(), {
+    storage: join(machine(), 'storage'),
+    home: home.path,
+    folders: [join(machine(), 'shop')],
+    isTrusted: true,
+    richHover,
+    identities: [],
+    ...changes,
+  });
+  return engine;
+}
+
+beforeEach(() => {
+  home = makeHome();
+  const repository = makeRepository(join(machine(), 'shop'));
+  commit = repository.commit({
+    message: 'Fix the cart',
+    files: { a: '1\n' },
+    at: Date.parse('2026-03-01T10:20:00Z') / 1000,
+  });
+  const records = [
+    { ...prompt({ session: 's', uuid: 'p', minute: 0 }), cwd: repository.folder },
+    ...declaredCommit({ session: 's', uuid: 'c', minute: 20 }, commit, repository.folder),
+  ];
+  home.log('-s/s.jsonl', lines(records));
+});
+afterEach(async () => {
+  engine.connection.dispose();
+  engine.process.kill('SIGKILL');
+  await engine.ended;
+  home.remove();
+});
+
+const hover = (params: object) => engine.connection.sendRequest('textDocument/hover', params);
+const at = (line: number, character: number, uri = 'file:///notes.txt') => ({
+  textDocument: { uri },
+  position: { line, character },
+});
+const failure = async (work: Promise<unknown>): Promise<{ message: string; data: unknown }> => {
+  const error: unknown = await work.then(
+    () => new Error('it did not fail'),
+    (caught: unknown) => caught,
+  );
+  if (!(error instanceof Error)) throw new Error(String(error));
+  return { message: error.message, data: 'data' in error ? error.data : undefined };
+};
+
+describe('the engine', () => {
+  it('answers every request by its schema, and tells of progress and change', async () => {
+    start(true);
+    await engine.initialize({ window: { workDoneProgress: true } });
+    expect(await engine.request('sidebar', scope)).toMatchObject({ state: 'empty' });
+    expect(await engine.request('ingest', {})).toMatchObject({
+      read: 1,
+      commits: 1,
+      sessions: 1,
+      problems: 0,
+      cancelled: false,
+    });
+
+    expect(await engine.request('sidebar', scope)).toMatchObject({ state: 'ready', scope_label: 'shop' });
+    const answers: { [M in EngineMethod]?: unknown } = {
+      report: await engine.request('report', { report: 'session', filters: {}, groupBy: 'none' }),
+      rows: await engine.request('rows', { ...scope, metric: 'sessions', limit: 10, offset: 0 }),
+      sql: await engine.request('sql', { ...scope, metric: 'sessions' }),
+      commit: await engine.request('commit', { commit: commit.slice(0, 8) }),
+      commits: await engine.request('commits', { ...scope, limit: 10 }),
+      session: await engine.request('session', { sessionKey: 'claude-code:s' }),
+      doctor: await engine.request('doctor', {}),
+    };
+    expect([...Object.keys(answers), 'ingest', 'sidebar'].sort()).toEqual(Object.keys(engineRequests).sort());
+    expect(answers).toMatchObject({
+      rows: { kind: 'sessions', total: 1, rows: [{ session_key: 'claude-code:s' }] },
+      sql: { name: 'session.metrics', text: expect.stringContaining('select') },
+      commit: { commit: { id: commit, subject: 'Fix the cart' }, sessions: [{ first_prompt: 'Please fix the cart' }] },
+      commits: [{ commit_id: commit, sessions: 1 }],
+      session: { session: { session_key: 'claude-code:s' }, log: { line: 1 } },
+      doctor: { home: home.path, problems: [] },
+    });
+    expect(await engine.request('commit', { commit: 'fffffff' })).toBeNull();
+    expect(await engine.request('session', { sessionKey: 'none' })).toBeNull();
+
+    const progress = engine.heard
+      .filter(([name]) => name === wireName('ingestProgress'))
+      .map(([, content]) => engineNotifications.ingestProgress.parse(content));
+    expect(progress.map((each) => each?.text ?? null)).toEqual(
+      expect.arrayContaining(['Reading logs', 'Looking for repositories', null]),
+    );
+    expect(progress.at(-1)).toBeNull();
+    const changes = engine.heard
+      .filter(([name]) => name === wireName('dataChanged'))
+      .map(([, content]) => engineNotifications.dataChanged.parse(content));
+    expect(changes).toEqual([{ dataVersion: 1 }]);
+    const kinds = engine.heard.filter(([name]) => name === '$/progress').map(([, content]) => JSON.stringify(content));
+    expect([kinds.some((kind) => kind.includes('"begin"')), kinds.at(-1)?.includes('"end"')]).toEqual([true, true]);
+    expect(engine.stderr()).toBe('');
+  });
+
+  it('shows a card for the word that a rich client names, without any document', async () => {
+    start(true);
+    expect(await engine.initialize()).toMatchObject({ capabilities: { hoverProvider: true, textDocumentSync: 0 } });
+    await engine.request('ingest', {});
+    const card = await hover({ ...at(0, 0), paceflow: { commit: commit.slice(0, 10) } });
+    expect(card).toMatchObject({
+      contents: { kind: 'markdown', value: expect.stringContaining('command:paceflow.openSession') },
+    });
+    expect(await hover({ ...at(0, 0), paceflow: { commit: 'fffffff' } })).toBeNull();
+    expect(await hover({ ...at(0, 0), paceflow: { commit: "1' or 1=1 --" } })).toBeNull();
+  });
+
+  it('finds the word in the document for a plain client, and draws it plainly', async () => {
+    start(false);
+    expect(await engine.initialize()).toMatchObject({ capabilities: { textDocumentSync: 2 } });
+    await engine.request('ingest', {});
+    const line = `see ${commit.slice(0, 8)}, not x${commit.slice(0, 8)}`;
+    await engine.connection.sendNotification('textDocument/didOpen', {
+      textDocument: { uri: 'file:///notes.txt', languageId: 'plaintext', version: 1, text: `first\n${line}\n` },
+    });
+    for (const character of [4, 8, 12]) {
+      const card = await hover(at(1, character));
+      expect(card).toMatchObject({
+        contents: { kind: 'markdown', value: expect.stringContaining('**Fix the cart**') },
+      });
+      expect(JSON.stringify(card)).not.toMatch(/command:|\$\(/);
+    }
+    for (const [row, character] of [
+      [0, 2],
+      [1, 2],
+      [1, 20],
+      [9, 0],
+    ] as const)
+      expect(await hover(at(row, character))).toBeNull();
+    expect(await hover(at(0, 0, 'file:///unknown.txt'))).toBeNull();
+    await engine.connection.sendNotification('textDocument/didChange', {
+      textDocument: { uri: 'file:///notes.txt', version: 2 },
+      contentChanges: [{ range: { start: { line: 0, character: 0 }, end: { line: 0, character: 5 } }, text: commit }],
+    });
+    expect(await hover(at(0, 40))).not.toBeNull();
+  });
+
+  it('answers a request that fails: what is wrong, and what to do where a person can do something', async () => {
+    const blocked = join(machine(), 'a-file');
+    writeFileSync(blocked, 'x');
+    start(true, { storage: join(blocked, 'storage') });
+    await engine.initialize();
+    const { message, data } = await failure(engine.connection.sendRequest(wireName('ingest'), {}));
+    expect(message).toContain("can't be made");
+    expect(data).toMatchObject({ message, next: expect.stringContaining('permissions') });
+  });
+
+  it('answers a request that makes no sense', async () => {
+    start(true);
+    await engine.initialize();
+    const odd = await failure(engine.connection.sendRequest(wireName('rows'), { scope: 'all' }));
+    expect(odd.data).toMatchObject({ next: null });
+    const unknown = await failure(engine.connection.sendRequest(wireName('sql'), { ...scope, metric: 'mood' }));
+    expect(unknown).toMatchObject({ message: 'There is no metric "mood".', data: { next: 'Refresh the panel.' } });
+  });
+
+  it('answers while it reads; a second asker gets the same pass; the reading can be cancelled and taken up again', async () => {
+    for (let index = 0; index < 40; index++)
+      home.log(`-s/many-${index}.jsonl`, lines(turns(`many-${index}`, 40, index)));
+    start(true);
+    await engine.initialize();
+    const cancel = new CancellationTokenSource();
+    let isReading = true;
+    const reading = engine.connection.sendRequest(wireName('ingest'), {}, cancel.token).finally(() => {
+      isReading = false;
+    });
+    const second = engine.request('ingest', {});
+    while (!engine.heard.some(([name]) => name === wireName('ingestProgress')))
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    expect(await engine.request('doctor', {})).toMatchObject({ report: 'doctor' });
+    expect(isReading).toBe(true);
+    cancel.cancel();
+    expect(await reading).toMatchObject({ cancelled: true });
+    expect((await second).cancelled).toBe(true);
+    expect(await engine.request('ingest', {})).toMatchObject({ cancelled: false, sessions: 41 });
+  });
+
+  it.each([
+    ['shutdown and exit', 0],
+    ['exit alone', 1],
+  ])('%s leaves no process', async (how, code) => {
+    start(true);
+    await engine.initialize();
+    await engine.request('ingest', {});
+    if (code === 0) await engine.connection.sendRequest('shutdown');
+    await engine.connection.sendNotification('exit');
+    expect([how, await engine.ended]).toEqual([how, code]);
+  });
+
+  it('ends when its editor is gone, also while it reads, and leaves the database unharmed', async () => {
+    for (let index = 0; index < 30; index++)
+      home.log(`-s/many-${index}.jsonl`, lines(turns(`many-${index}`, 40, index)));
+    start(true);
+    await engine.initialize();
+    void engine.request('ingest', {}).catch(() => undefined);
+    while (engine.heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    engine.connection.end();
+    engine.process.stdin?.end();
+    await engine.ended;
+    start(true);
+    await engine.initialize();
+    expect(await engine.request('ingest', {})).toMatchObject({ sessions: 31, problems: 0 });
+    rmSync(join(machine(), 'storage'), { recursive: true });
+  });
+});

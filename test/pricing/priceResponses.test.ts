@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import type { Database } from '../../extension/engine/database/database';
+import { priceResponses } from '../../extension/engine/ingest/priceResponses';
+import type { Price, PriceList } from '../../extension/engine/pricing/prices';
+import { given } from '../support/given';
+import { columns, emptyDatabase, type Row } from '../support/schema';
+
+const price: Price = {
+  model: 'model-1',
+  validFrom: '2026-01-01',
+  source: 'list 1',
+  isOverride: false,
+  rates: { input: 1, cacheWrite5m: 2, cacheWrite1h: 4, cacheRead: 8, output: 16 },
+  webSearchPerThousand: 1000,
+  tiers: [],
+};
+/** Knows model-1 only. */
+const list: PriceList = { find: (_, model) => (model === 'model-1' ? price : undefined) };
+const nothing: PriceList = { find: () => undefined };
+
+/** Session 1 with two responses of model-1, session 2 with one of a model without a price. */
+async function responses(): Promise<Database> {
+  const database = await emptyDatabase();
+  given(database, 'metadata_session', [{}, {}]);
+  given(database, 'metadata_source', [{}]);
+  given(database, 'metadata_model', [{}, {}]);
+  const million = 1_000_000;
+  given(database, 'fact_session_usage', [
+    { input_tokens: million, cache_write_5m_tokens: million, cache_write_1h_tokens: million },
+    { cache_read_tokens: million, output_tokens: million, web_searches: 1 },
+    { session_id: 2, model_id: 2, output_tokens: million },
+  ]);
+  return database;
+}
+const shown = (database: Database) =>
+  columns(
+    database.all<Row>('select * from fact_session_usage order by response_key'),
+    'session_id price_id estimated_cost_usd',
+  );
+
+describe('pricing responses', () => {
+  it('gives each its price and cost, and says whose cost changed', async () => {
+    const database = await responses();
+    expect(priceResponses(database, list)).toEqual(new Set([1]));
+    expect(shown(database)).toEqual([
+      [1, 1, 7],
+      [1, 1, 25],
+      [2, null, null],
+    ]);
+  });
+
+  it('writes the price down once, with all that it was made of', async () => {
+    const database = await responses();
+    priceResponses(database, list);
+    expect(
+      columns(
+        database.all<Row>('select * from metadata_price'),
+        'model valid_from source is_override input_per_million cache_write_5m_per_million cache_write_1h_per_million cache_read_per_million output_per_million web_search_per_thousand tiers',
+      ),
+    ).toEqual([['model-1', '2026-01-01', 'list 1', 0, 1, 2, 4, 8, 16, 1000, '[]']]);
+  });
+
+  it('leaves what has a price alone, and prices the rest as soon as one is known', async () => {
+    const database = await responses();
+    expect(priceResponses(database, nothing)).toEqual(new Set());
+    priceResponses(database, list);
+    const before = shown(database);
+    const dearer: PriceList = { find: (_, model) => ({ ...price, model, source: 'list 2', webSearchPerThousand: 9 }) };
+    expect(priceResponses(database, dearer)).toEqual(new Set([2]));
+    expect(shown(database)).toEqual([...before.slice(0, 2), [2, 2, 16]]);
+    expect(priceResponses(database, dearer)).toEqual(new Set());
+  });
+});

@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { type GivenRow, given } from '../../support/given';
+import { type Asked, ask, columns, emptyDatabase } from '../../support/schema';
+
+type Usage = GivenRow<'event_usage'>;
+
+async function rowsOf(query: string, usage: Usage[], asked: Asked) {
+  const database = await emptyDatabase();
+  given(database, 'event_usage', usage);
+  return ask(database, query, asked);
+}
+
+const unpriced = { unpriced_responses: 1, unpriced_tokens: 10 };
+const [a, b, c] = ['a', 'b', 'c'].map((session_key) => ({ session_key }));
+
+describe('cost.report', () => {
+  const usage: Usage[] = [
+    {
+      ...a,
+      model: 'm',
+      input_tokens: 1,
+      cache_write_5m_tokens: 2,
+      cache_write_1h_tokens: 4,
+      cache_read_tokens: 8,
+      output_tokens: 16,
+      recorded_cost_usd: 1,
+      estimated_cost_usd: 0.5,
+    },
+    { ...a, model: 'n', output_tokens: 10, ...unpriced },
+    { ...b, model: 'm', day: '2026-03-03', estimated_cost_usd: 4 },
+    { ...c, model: 'z', estimated_cost_usd: 99, is_retracted: 1 },
+  ];
+  const shown =
+    'grp sessions input_tokens cache_write_tokens cache_read_tokens output_tokens recorded_cost_usd estimated_cost_usd cost_usd unpriced_sessions unpriced_tokens';
+
+  it('keeps recorded, estimated and unpriced apart, dearest first', async () => {
+    expect(columns(await rowsOf('cost.report', usage, { group_by: 'model' }), shown)).toEqual([
+      ['m', 2, 1, 6, 8, 16, 1, 4.5, 5.5, 0, 0],
+      ['n', 1, 0, 0, 0, 10, 0, 0, 0, 1, 10],
+    ]);
+  });
+
+  it('counts a session once in the total, though it stands in two groups', async () => {
+    expect(columns(await rowsOf('cost.report', usage, { group_by: 'none' }), shown)).toEqual([
+      ['all', 2, 1, 6, 8, 26, 1, 4.5, 5.5, 1, 10],
+    ]);
+  });
+
+  it('days come in their order, not by cost; equal costs by name', async () => {
+    expect(columns(await rowsOf('cost.report', usage, { group_by: 'day' }), 'grp cost_usd')).toEqual([
+      ['2026-03-02', 1.5],
+      ['2026-03-03', 4],
+    ]);
+    const equal = [{ ...b }, { ...a }, { ...c }];
+    expect(columns(await rowsOf('cost.report', equal, { group_by: 'session' }), 'grp')).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('an empty range has no row', async () => {
+    expect(await rowsOf('cost.report', [], { group_by: 'none' })).toEqual([]);
+  });
+});
+
+describe('cost.metrics', () => {
+  const all = async (usage: Usage[]) =>
+    columns(await rowsOf('cost.metrics', usage, { group_by: 'none' }), 'metric value numerator denominator units band');
+
+  it('spend beside the sessions that are wholly priced; cost per session over all that used tokens', async () => {
+    expect(
+      await all([
+        { ...a, recorded_cost_usd: 1 },
+        { ...a, estimated_cost_usd: 0.5, ...unpriced },
+        { ...b, estimated_cost_usd: 3 },
+        { ...c, ...unpriced },
+      ]),
+    ).toEqual([
+      ['cost', 4.5, 1, 3, 3, null],
+      ['cost_per_session', 1.5, 4.5, 3, 3, null],
+    ]);
+  });
+
+  it('where nothing has a price there is no cost, not a cost of zero', async () => {
+    expect(
+      await all([
+        { ...a, ...unpriced },
+        { ...b, ...unpriced },
+      ]),
+    ).toEqual([
+      ['cost', null, 0, 2, 2, null],
+      ['cost_per_session', null, null, 2, 2, null],
+    ]);
+  });
+
+  it('priced at nothing is zero', async () => {
+    expect(await all([{ ...a }])).toEqual([
+      ['cost', 0, 1, 1, 1, null],
+      ['cost_per_session', 0, 0, 1, 1, null],
+    ]);
+  });
+
+  it('an empty range has no cost', async () => {
+    expect(await all([])).toEqual([
+      ['cost', null, 0, 0, 0, null],
+      ['cost_per_session', null, null, 0, 0, null],
+    ]);
+  });
+});
+
+describe('cost.dayModel', () => {
+  const usage: Usage[] = [
+    { model: 'm', estimated_cost_usd: 1, day: '2026-03-03', week: '2026-03-02' },
+    { model: 'm', recorded_cost_usd: 2, day: '2026-03-03', week: '2026-03-02', provider: 'other' },
+    { model: 'b', ...unpriced, day: '2026-03-03', week: '2026-03-02' },
+    { model: 'm', estimated_cost_usd: 4, day: '2026-03-05', week: '2026-03-02' },
+    { model: 'm', estimated_cost_usd: 8, day: '2026-03-09', week: '2026-03-09' },
+  ];
+
+  it('by day', async () => {
+    expect(
+      columns(await rowsOf('cost.dayModel', usage, { group_by: 'day' }), 'day model cost_usd unpriced_tokens'),
+    ).toEqual([
+      ['2026-03-03', 'b', 0, 10],
+      ['2026-03-03', 'm', 3, 0],
+      ['2026-03-05', 'm', 4, 0],
+      ['2026-03-09', 'm', 8, 0],
+    ]);
+  });
+
+  it('by week, under its Monday', async () => {
+    expect(columns(await rowsOf('cost.dayModel', usage, { group_by: 'week' }), 'day model cost_usd')).toEqual([
+      ['2026-03-02', 'b', 0],
+      ['2026-03-02', 'm', 7],
+      ['2026-03-09', 'm', 8],
+    ]);
+  });
+});

@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest';
+import { createRenderer } from '../../extension/engine/terminal/render';
+import type { CommitReport, CostReport, DoctorReport, SessionReport } from '../../shared/report';
+
+const renderer = createRenderer('en');
+const hostile = '\u001b[31mred\u001b[0m\u202egnp.exe\nnext \u0007';
+const filters = { timezone: 'UTC' };
+
+/** No title, branch or path moves the cursor, colours the text or reorders it. */
+const expectPlain = (text: string) => {
+  expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/u);
+  return text;
+};
+
+describe('the session report', () => {
+  const row = { group: '', units: 12, band: null, good: null, watch: null, reason: null };
+  const report: SessionReport = {
+    report: 'session',
+    schema_version: 1,
+    filters: { ...filters, from: '2026-03-01', to: '2026-03-31', models: [hostile] },
+    group_by: 'none',
+    rows: [
+      { ...row, metric: 'sessions', label: 'Sessions', unit: 'count', value: 12, numerator: 12, denominator: 14 },
+      {
+        ...row,
+        metric: 'no_output_rate',
+        label: 'No output',
+        unit: 'ratio',
+        value: 0.25,
+        numerator: 3,
+        denominator: 12,
+        band: 'watch',
+      },
+      {
+        ...row,
+        metric: 'time_to_first_edit',
+        label: 'Time to first edit',
+        unit: 'duration',
+        value: 8_160_000,
+        numerator: 11,
+        denominator: 12,
+        band: 'too_few',
+      },
+      {
+        ...row,
+        metric: 'prompts_per_session',
+        label: 'Prompts per session',
+        unit: 'number',
+        value: 4.25,
+        numerator: 51,
+        denominator: 12,
+      },
+      {
+        ...row,
+        metric: 'rejected_edit_rate',
+        label: 'Rejected edits',
+        unit: 'ratio',
+        value: null,
+        numerator: null,
+        denominator: 0,
+        reason: 'No data.',
+      },
+    ],
+  };
+
+  it('reads as a table, with what each number is of', () => {
+    expect(
+      renderer
+        .session({ ...report, filters: { ...filters, from: '2026-03-01', to: '2026-03-31' } }, new Map())
+        .split('\n'),
+    ).toEqual([
+      'paceflow session    Mar 1, 2026 – Mar 31, 2026    UTC',
+      '',
+      'metric                    value  of            band',
+      '──────────────────────────────────────────────────────',
+      'Sessions                     12  of 14',
+      'No output                   25%  3 of 12       watch',
+      'Time to first edit   2 h 16 min  median of 11  too few',
+      'Prompts per session         4.3  51 in 12',
+      'Rejected edits                –  No data.',
+      '──────────────────────────────────────────────────────',
+    ]);
+  });
+
+  it('shows names of repositories, and groups without a name', () => {
+    const rows = ['key', '', hostile].map((group) => ({
+      ...row,
+      group,
+      metric: 'sessions',
+      label: 'Sessions',
+      unit: 'count' as const,
+      value: 1,
+      numerator: 1,
+      denominator: 1,
+    }));
+    const text = expectPlain(
+      renderer.session({ ...report, group_by: 'repository', rows }, new Map([['key', `shop ${hostile}`]])),
+    );
+    expect(text).toContain('shop  [31mred');
+    expect(text).toContain('(no repository)');
+    expect(renderer.session({ ...report, rows: [] }, new Map())).toContain('No sessions in the range.');
+  });
+});
+
+it('the cost report says what has no price', () => {
+  const tokens = { input_tokens: 1500, cache_write_tokens: 0, cache_read_tokens: 2_000_000, output_tokens: 999 };
+  const report: CostReport = {
+    report: 'cost',
+    schema_version: 1,
+    filters,
+    group_by: 'model',
+    rows: [
+      {
+        group: 'opus',
+        sessions: 3,
+        ...tokens,
+        recorded_cost_usd: 0,
+        estimated_cost_usd: 12.5,
+        cost_usd: 12.5,
+        unpriced_sessions: 0,
+        unpriced_tokens: 0,
+      },
+      {
+        group: hostile,
+        sessions: 1,
+        ...tokens,
+        recorded_cost_usd: 0,
+        estimated_cost_usd: 0,
+        cost_usd: 0,
+        unpriced_sessions: 1,
+        unpriced_tokens: 99,
+      },
+    ],
+  };
+  const [head, , columns, , first, second] = expectPlain(renderer.cost(report, new Map())).split('\n');
+  expect(head).toBe('paceflow cost    all days    UTC    by model');
+  expect(columns?.split(/ {2,}/)).toEqual([
+    'model',
+    'sessions',
+    'input',
+    'cache write',
+    'cache read',
+    'output',
+    'recorded',
+    'estimated',
+    'cost',
+    'unpriced',
+  ]);
+  expect(first?.split(/ {2,}/)).toEqual(['opus', '3', '1.5K', '0', '2M', '999', '$0.00', '$12.50', '$12.50', '0']);
+  expect(second?.endsWith('no price  1 sessions')).toBe(true);
+  expect(renderer.cost({ ...report, rows: [] }, new Map())).toContain('No session in the range used tokens.');
+});
+
+describe('the commit report', () => {
+  const report: CommitReport = {
+    report: 'commit',
+    schema_version: 1,
+    commit: {
+      id: 'abcdef1234567890abcdef1234567890abcdef12',
+      repository: `shop ${hostile}`,
+      repository_key: 'root:1',
+      author: `Ada ${hostile}`,
+      authored_at: '2026-03-01T10:00:00.000Z',
+      committed_at: '2026-03-01T10:00:00.000Z',
+      subject: `Fix ${hostile}`,
+      is_mine: true,
+      is_merge: false,
+      is_reachable: true,
+      files: 2,
+      added_lines: 10,
+      removed_lines: 3,
+      changed_lines: 13,
+      excluded_lines: 400,
+    },
+    sessions: [],
+    looked_at_sessions: 4,
+  };
+  const session: CommitReport['sessions'][number] = {
+    session_key: `claude-code:${hostile}`,
+    provider: 'claude-code',
+    provider_name: 'Claude Code',
+    model: hostile,
+    title: null,
+    first_prompt: `Do ${hostile} ${'long '.repeat(200)}`,
+    prompts: 3,
+    active_ms: 3_600_000,
+    started_at: 0,
+    is_declared: true,
+    declared_at: 0,
+    recorded_cost_usd: 0,
+    estimated_cost_usd: 0,
+    cost_usd: null,
+    unpriced_responses: 2,
+  };
+
+  it('with a session: one line of each, whatever they hold', () => {
+    const text = expectPlain(renderer.commit({ ...report, sessions: [session] }));
+    expect(text.split('\n')).toHaveLength(7);
+    expect(text).toContain('2 files, +10 −3 lines; 400 excluded (lock, generated, vendored or large)');
+    expect(text).toContain('3 prompts, 1 h active, no price');
+    expect(text).toContain('; its log names the commit');
+    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(500);
+  });
+
+  it('without a session, and with one whose log is gone', () => {
+    expect(renderer.commit(report)).toContain(
+      "No session's log says that it made this commit. 4 sessions were at work",
+    );
+    expect(renderer.commit({ ...report, sessions: [{ ...session, first_prompt: null }] })).toContain('Its log is gone');
+  });
+});
+
+it('doctor: every text of a log is plain', () => {
+  const report: DoctorReport = {
+    report: 'doctor',
+    schema_version: 1,
+    version: '1',
+    home: `/home/${hostile}`,
+    database: {
+      path: `/db/${hostile}`,
+      bytes: 12_300_000,
+      schema: 1,
+      mode: 'atomic snapshot',
+      timezone: 'UTC',
+      source_id: 'x',
+    },
+    places: [{ provider: 'claude-code', path: hostile, found: false, logs: 0 }],
+    sources: [1, 2].map(() => ({
+      provider: 'claude-code',
+      path: hostile,
+      status: 'read',
+      bytes: 1_000_000,
+      records: 5,
+      problems: 1,
+      last_read_at: '',
+    })),
+    unknown_records: [{ provider: 'claude-code', record_type: hostile, client_version: hostile, records: 1 }],
+    unknown_fields: [
+      { provider: 'claude-code', record_type: hostile, field: hostile, client_version: hostile, records: 1 },
+    ],
+    problems: [{ provider: 'claude-code', path: hostile, place: 0, reason: 'not_json', detail: hostile }],
+    repositories: [{ repository_key: 'folder:1', name: hostile, clones: 0, sessions: 1, commits: 0, is_shallow: true }],
+    prices: [{ model: hostile, source: null, responses: 1, tokens: 1 }],
+    not_read: ['Others.'],
+  };
+  const text = expectPlain(renderer.doctor(report));
+  expect(text).toContain('12.3 MB, schema 1, atomic snapshot, days in UTC');
+  expect(text).toMatch(/claude-code {2}read +2 +10 +2 MB +2/);
+  for (const title of [
+    'Looked in',
+    'Sources: 2',
+    'Repositories',
+    'Prices',
+    'Records not understood',
+    'Fields not understood',
+    'Problems: 1',
+    'Not read by this version',
+  ]) {
+    expect(text.split('\n')).toContain(title);
+  }
+  expect(renderer.doctor({ ...report, problems: [] })).toContain('No problems.');
+});
+
+it('ingest: what was read, and what to do about problems', () => {
+  const summary = {
+    sources: 3,
+    read: 2,
+    unchanged: 1,
+    bytes: 1_500_000,
+    records: 1200,
+    sessions: 5,
+    repositories: 1,
+    commits: 7,
+    problems: 2,
+    duration_ms: 1234,
+    cancelled: true,
+  };
+  expect(expectPlain(renderer.ingest(summary, `/db${hostile}`)).split('\n')).toEqual([
+    '2 of 3 logs had something new: 1,200 records, 1.5 MB.',
+    '7 commits read. 5 sessions and 1 repositories known.',
+    '2 problems: paceflow doctor shows them.',
+    'Cancelled: what was read is kept, the next run goes on from there.',
+    '1.2 s, /db [31mred [0m gnp.exe next  ',
+  ]);
+});
