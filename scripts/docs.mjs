@@ -23,6 +23,8 @@ const settingTexts = {
   source_id: 'random name of this database; part of every `event_id`',
   event_rev: 'last revision that an event got',
   event_definition: 'SHA-256 of the event tables’ SQL; where it differs, events are made anew from facts',
+  own_prices: 'the person’s own prices, JSON',
+  price_list: 'which prices the responses got; where it differs, everything is priced anew',
   commit_events_built: 'absent: all commit events are built again',
 };
 

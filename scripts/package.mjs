@@ -20,6 +20,8 @@ const allowed = [
   /^dist\/sql-wasm\.wasm$/,
   /^dist\/webview\/sidebar\.(?:js|css)$/,
   /^sql\/.+\.sql$/,
+  // What the README shows on the extension's page.
+  /^docs\/screenshots\/(?:sidebar|hover|workbench)-dark\.png$/,
 ];
 const require = createRequire(import.meta.url);
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { filtersSchema, groupBySchema, rangeSchema, scopeKindSchema } from './filters';
+import { ownPricesSchema } from './prices';
 import {
   commitReportSchema,
   commitRowSchema,
@@ -100,6 +101,8 @@ export const engineOptionsSchema = z.object({
   richHover: z.boolean(),
   /** The person's other e-mail addresses. */
   identities: z.array(z.string()),
+  /** The person's own prices; null: none were set here, what the database remembers holds. */
+  prices: ownPricesSchema.nullable(),
 });
 export type EngineOptions = z.infer<typeof engineOptionsSchema>;
 

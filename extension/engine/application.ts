@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import { type EngineMethod, type EngineParams, type EngineResult, engineRequests } from '../../shared/contract';
 import type { Filters, Range, ScopeKind } from '../../shared/filters';
+import { type OwnPrice, ownPricesSchema } from '../../shared/prices';
 import { commitRowSchema, type IngestSummary, sessionRowSchema } from '../../shared/report';
 import { type Catalogue, readCatalogue } from './database/catalogue';
 import type { Database } from './database/database';
@@ -15,6 +16,7 @@ import { buildEvents } from './ingest/buildEvents';
 import { discoverLogs } from './ingest/discover';
 import { ingest, type Progress } from './ingest/ingest';
 import { repositoriesOf } from './ingest/repositories';
+import { withOwnPrices } from './pricing/ownPrices';
 import type { PriceList } from './pricing/prices';
 import type { Environment, Provider } from './providers/provider';
 import { commitReport } from './reports/commit';
@@ -33,6 +35,8 @@ export interface ApplicationOptions {
   environment: Environment;
   providers: readonly Provider[];
   prices: PriceList;
+  /** The person's own prices; undefined: those that the database remembers. */
+  ownPrices: readonly OwnPrice[] | undefined;
   clock: () => number;
   /** IANA zone of a new database. */
   zone: string;
@@ -102,7 +106,7 @@ export function createApplication(options: ApplicationOptions): Application {
         const { places: _, ...summary } = await ingest(database, {
           providers,
           environment: options.environment,
-          prices: options.prices,
+          prices: withOwnPrices(ownPrices(database, options.ownPrices), options.prices),
           clock,
           signal,
           folders: options.folders,
@@ -256,6 +260,15 @@ export function createApplication(options: ApplicationOptions): Application {
 
 /** Where logs were looked for; quick enough to be asked each time, since agents come and go. */
 const discoverPlaces = (options: ApplicationOptions) => discoverLogs(options.providers, options.environment);
+
+/** Own prices are kept in the database, so that a terminal without the editor's settings prices alike. */
+function ownPrices(database: Database, given: readonly OwnPrice[] | undefined): readonly OwnPrice[] {
+  if (given) {
+    writeSetting(database, 'own_prices', JSON.stringify(given));
+    return given;
+  }
+  return ownPricesSchema.parse(JSON.parse(readSetting(database, 'own_prices') ?? '[]'));
+}
 
 function scopeLabel(folders: readonly string[], scope: ScopeKind): string {
   if (scope === 'all') {

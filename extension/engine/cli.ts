@@ -1,5 +1,8 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as z from 'zod';
+import { type OwnPrice, ownPricesSchema } from '../../shared/prices';
 import { reportSchemaVersion } from '../../shared/report';
 import { type Application, createApplication } from './application';
 import { snapshotFile } from './database/databaseFile';
@@ -44,6 +47,7 @@ async function run(words: readonly string[]): Promise<number> {
     environment,
     providers,
     prices: bundledPrices(),
+    ownPrices: call.prices === undefined ? undefined : await readOwnPrices(call.prices),
     clock: Date.now,
     zone: call.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
     folders: call.repositories.map((folder) => path.resolve(folder)),
@@ -115,6 +119,21 @@ async function answer(
     ]),
   );
   return report.report === 'session' ? renderer.session(report, names) : renderer.cost(report, names);
+}
+
+async function readOwnPrices(file: string): Promise<OwnPrice[]> {
+  try {
+    return ownPricesSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    const why = error instanceof z.ZodError ? z.prettifyError(error) : error instanceof Error ? error.message : '';
+    throw new HumanError(
+      `The prices in ${file} can't be used: ${why}.`,
+      'docs/terminal.md shows what they look like.',
+      {
+        cause: error,
+      },
+    );
+  }
 }
 
 async function chosenRepositories(application: Application, folders: readonly string[]): Promise<string[]> {

@@ -27,6 +27,7 @@ const application = createApplication({
   environment,
   providers,
   prices: bundledPrices(),
+  ownPrices: options.prices ?? undefined,
   clock: Date.now,
   zone: options.zone,
   folders: options.folders,

@@ -34,7 +34,7 @@ function noSession({ looked_at_sessions, commit }: CommitReport): string {
 }
 
 function richFacts(session: CommitSession, options: HoverOptions): string {
-  const cell = (icon: string, label: string) => `$(${icon}) ${label}&nbsp;&nbsp;&nbsp;`;
+  const cell = (icon: string, label: string) => `$(${icon})&nbsp;${label}&nbsp;&nbsp;&nbsp;`;
   const title = escapeMarkdown(session.title ?? oneLine(session.first_prompt ?? session.session_key, 60), 80);
   return [
     `| ${cell('comment-discussion', 'Session')} | [${title}](${commandLink('paceflow.openSession', session.session_key)} "Open the session") |`,

@@ -1,6 +1,7 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
 import type { EngineOptions } from '../../shared/contract';
+import { ownPricesSchema } from '../../shared/prices';
 import type { Engine } from './engine';
 
 /** The engine, started when it is first asked for, and anew where what it was started with has changed. */
@@ -69,5 +70,23 @@ function engineOptions(context: vscode.ExtensionContext): EngineOptions {
     isTrusted: vscode.workspace.isTrusted,
     richHover: true,
     identities: settings.get<string[]>('identities', []),
+    prices: ownPrices(settings),
   };
+}
+
+/** The prices of the settings; null where the person set none, so that the terminal's hold. */
+function ownPrices(settings: vscode.WorkspaceConfiguration): EngineOptions['prices'] {
+  const value: unknown = settings.inspect('prices')?.globalValue;
+  if (value === undefined) {
+    return null;
+  }
+  const parsed = ownPricesSchema.safeParse(value);
+  if (parsed.success) {
+    return parsed.data;
+  }
+  const [issue] = parsed.error.issues;
+  void vscode.window.showWarningMessage(
+    `Paceflow: the setting paceflow.prices can't be used: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}. Prices stay as they were.`,
+  );
+  return null;
 }

@@ -36,6 +36,7 @@ beforeEach(() => {
       isTrusted: false,
       richHover: false,
       identities: [],
+      prices: null,
       zone: 'UTC',
     },
     { onProgress: (progress) => heard.push(progress), onDataChanged: (version) => heard.push(version) },

@@ -24,6 +24,7 @@ function start(richHover: boolean, changes: { storage?: string } = {}): EnginePr
     isTrusted: true,
     richHover,
     identities: [],
+    prices: null,
     ...changes,
   });
   return engine;

@@ -7,6 +7,7 @@ import { columns, emptyDatabase, type Row } from '../support/schema';
 
 const price: Price = {
   model: 'model-1',
+  speed: 'standard',
   validFrom: '2026-01-01',
   source: 'list 1',
   isOverride: false,
@@ -15,8 +16,8 @@ const price: Price = {
   tiers: [],
 };
 /** Knows model-1 only. */
-const list: PriceList = { find: (_, model) => (model === 'model-1' ? price : undefined) };
-const nothing: PriceList = { find: () => undefined };
+const list: PriceList = { version: '1', find: (_, model) => (model === 'model-1' ? price : undefined) };
+const nothing: PriceList = { version: '1', find: () => undefined };
 
 /** Session 1 with two responses of model-1, session 2 with one of a model without a price. */
 async function responses(): Promise<Database> {
@@ -65,9 +66,24 @@ describe('pricing responses', () => {
     expect(priceResponses(database, nothing)).toEqual(new Set());
     priceResponses(database, list);
     const before = shown(database);
-    const dearer: PriceList = { find: (_, model) => ({ ...price, model, source: 'list 2', webSearchPerThousand: 9 }) };
+    const dearer: PriceList = {
+      version: '1',
+      find: (_, model) => ({ ...price, model, source: 'list 2', webSearchPerThousand: 9 }),
+    };
     expect(priceResponses(database, dearer)).toEqual(new Set([2]));
     expect(shown(database)).toEqual([...before.slice(0, 2), [2, 2, 16]]);
     expect(priceResponses(database, dearer)).toEqual(new Set());
+  });
+
+  it('prices everything anew where the list is another one, also what then has no price', async () => {
+    const database = await responses();
+    priceResponses(database, list);
+    const dearer: PriceList = { version: '2', find: () => undefined };
+    expect(priceResponses(database, dearer)).toEqual(new Set([1]));
+    expect(shown(database)).toEqual([
+      [1, null, null],
+      [1, null, null],
+      [2, null, null],
+    ]);
   });
 });

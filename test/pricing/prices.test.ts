@@ -1,5 +1,6 @@
 import { calcPrice } from '@pydantic/genai-prices';
 import { describe, expect, it } from 'vitest';
+import { withOwnPrices } from '../../extension/engine/pricing/ownPrices';
 import { bundledPrices, costOf, type PricedUsage } from '../../extension/engine/pricing/prices';
 import { at } from '../support/given';
 
@@ -39,7 +40,7 @@ function listed(model: string, instant: number, used: PricedUsage): number {
 
 /** What one request costs here; undefined: no price. */
 function cost(model: string, iso: string, used: PricedUsage): number | undefined {
-  const price = prices.find('claude-code', model, at(iso));
+  const price = prices.find('claude-code', model, at(iso), 'standard');
   return price && costOf(price, used);
 }
 
@@ -136,17 +137,65 @@ describe('names', () => {
 
   it.each(['<synthetic>', 'mystery-1', '', 'claude', 'claude-', 'arn:aws:bedrock:us-east-1:1:inference-profile/x'])(
     'an unknown model has no price, not one of zero: %j',
-    (model) => expect(prices.find('claude-code', model, at('2026-04-01T00:00Z'))).toBeUndefined(),
+    (model) => expect(prices.find('claude-code', model, at('2026-04-01T00:00Z'), 'standard')).toBeUndefined(),
   );
 
   it('a model of another vendor is found in its own list', () => {
     expect(cost('gpt-5', '2026-04-01T00:00Z', usage({ inputTokens: million }))).toBeGreaterThan(0);
-    expect(prices.find('some-agent', 'claude-opus-4-6', at('2026-04-01T00:00Z'))?.rates.input).toBe(5);
+    expect(prices.find('some-agent', 'claude-opus-4-6', at('2026-04-01T00:00Z'), 'standard')?.rates.input).toBe(5);
+  });
+});
+
+describe('the fast mode', () => {
+  it.each([
+    ['claude-opus-4-6', 6],
+    ['claude-opus-4-7', 6],
+    ['claude-opus-4-8-20260601', 2],
+  ])('multiplies every token of %s by %i, and no search', (model, multiplier) => {
+    const find = (speed: 'standard' | 'fast') => prices.find('claude-code', model, at('2026-07-01T00:00Z'), speed);
+    const [plain, fast] = [find('standard'), find('fast')];
+    expect(fast?.rates.output).toBe((plain?.rates.output ?? 0) * multiplier);
+    expect(fast?.rates.cacheRead).toBe((plain?.rates.cacheRead ?? 0) * multiplier);
+    expect(fast?.webSearchPerThousand).toBe(plain?.webSearchPerThousand);
+    expect(fast?.speed).toBe('fast');
+  });
+
+  it('has no price where no multiple of it is known', () => {
+    expect(prices.find('claude-code', 'claude-opus-5', at('2026-07-01T00:00Z'), 'fast')).toBeUndefined();
+  });
+});
+
+describe('own prices', () => {
+  const own = withOwnPrices(
+    [
+      { model: 'internal-1', input: 2, output: 8 },
+      { model: 'internal-1', from: '2026-06-01', input: 3, output: 9, cacheRead: 1 },
+    ],
+    prices,
+  );
+  const find = (model: string, iso: string) => own.find('claude-code', model, at(iso), 'standard');
+
+  it('price a model that the list does not know, from their day on', () => {
+    expect(find('internal-1', '2026-05-31T23:59Z')?.rates).toEqual({
+      input: 2,
+      cacheWrite5m: 2.5,
+      cacheWrite1h: 4,
+      cacheRead: 0.2,
+      output: 8,
+    });
+    expect(find('internal-1', '2026-06-01T00:00Z')?.rates).toMatchObject({ input: 3, output: 9, cacheRead: 1 });
+    expect(find('internal-1', '2026-06-01T00:00Z')).toMatchObject({ isOverride: true, source: 'own price' });
+  });
+
+  it('leave all other models to the list', () => {
+    expect(find('claude-opus-5', '2026-06-01T00:00Z')?.isOverride).toBe(false);
+    expect(own.version).not.toBe(prices.version);
+    expect(withOwnPrices([], prices)).toBe(prices);
   });
 });
 
 describe('the price that is written down', () => {
-  const find = (model: string, iso: string) => prices.find('claude-code', model, at(iso));
+  const find = (model: string, iso: string) => prices.find('claude-code', model, at(iso), 'standard');
 
   it.each([
     ['claude-opus-4-6', '2026-03-12T12:00Z', '', 1],

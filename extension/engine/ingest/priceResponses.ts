@@ -1,4 +1,5 @@
 import type { Database } from '../database/database';
+import { readSetting, writeSetting } from '../database/schema';
 import { costOf, type Price, type PriceList } from '../pricing/prices';
 
 interface UnpricedRow {
@@ -7,6 +8,7 @@ interface UnpricedRow {
   provider: string;
   model: string;
   at: number;
+  speed: Price['speed'];
   input_tokens: number;
   cache_write_5m_tokens: number;
   cache_write_1h_tokens: number;
@@ -21,15 +23,21 @@ interface UnpricedRow {
  */
 export function priceResponses(database: Database, prices: PriceList): Set<number> {
   const touched = new Set<number>();
+  if (readSetting(database, 'price_list') !== prices.version) {
+    // Also those that no longer have one: their cost changed too.
+    for (const session of forgetPrices(database, prices.version)) {
+      touched.add(session);
+    }
+  }
   const ids = new Map<string, number>();
   const rows = database.all<UnpricedRow>(`
-    select response_key, session_id, provider, name as model, at, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+    select response_key, session_id, provider, name as model, at, speed, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
       cache_read_tokens, output_tokens, web_searches
     from fact_session_usage inner join metadata_model using (model_id)
     where price_id is null`);
   database.transaction(() => {
     for (const row of rows) {
-      const price = prices.find(row.provider, row.model, row.at);
+      const price = prices.find(row.provider, row.model, row.at, row.speed);
       if (!price) {
         continue;
       }
@@ -52,19 +60,32 @@ export function priceResponses(database: Database, prices: PriceList): Set<numbe
   return touched;
 }
 
+/** Another list, or another price of the person's: whatever has a price gets it anew. */
+function forgetPrices(database: Database, version: string): number[] {
+  return database.transaction(() => {
+    const priced = database.all<{ session_id: number }>(
+      'select distinct session_id from fact_session_usage where price_id is not null',
+    );
+    database.run('update fact_session_usage set price_id = null, estimated_cost_usd = null');
+    database.run("delete from metadata_price where source = 'own price'");
+    writeSetting(database, 'price_list', version);
+    return priced.map((row) => row.session_id);
+  });
+}
+
 function priceId(database: Database, ids: Map<string, number>, price: Price): number {
-  const key = `${price.model}\0${price.validFrom}\0${price.source}`;
+  const key = `${price.model}\0${price.speed}\0${price.validFrom}\0${price.source}`;
   const known = ids.get(key);
   if (known !== undefined) {
     return known;
   }
   const { rates } = price;
   database.run(
-    `insert or ignore into metadata_price (model, valid_from, source, is_override, input_per_million, cache_write_5m_per_million,
+    `insert or ignore into metadata_price (model, speed, valid_from, source, is_override, input_per_million, cache_write_5m_per_million,
        cache_write_1h_per_million, cache_read_per_million, output_per_million, web_search_per_thousand, tiers)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
-      ...[price.model, price.validFrom, price.source, price.isOverride ? 1 : 0],
+      ...[price.model, price.speed, price.validFrom, price.source, price.isOverride ? 1 : 0],
       ...[
         rates.input,
         rates.cacheWrite5m,
@@ -77,8 +98,8 @@ function priceId(database: Database, ids: Map<string, number>, price: Price): nu
     ],
   );
   const made = database.get<{ id: number }>(
-    'select price_id as id from metadata_price where model = ? and valid_from = ? and source = ?',
-    [price.model, price.validFrom, price.source],
+    'select price_id as id from metadata_price where model = ? and speed = ? and valid_from = ? and source = ?',
+    [price.model, price.speed, price.validFrom, price.source],
   )?.id;
   if (made === undefined) {
     throw new Error(`no price row for ${price.model}`);

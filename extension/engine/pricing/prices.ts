@@ -12,6 +12,8 @@ export interface Rates {
 /** List price of a model from a day on. */
 export interface Price {
   model: string;
+  /** Anthropic sells some models at a higher speed for a multiple of the price. */
+  speed: 'standard' | 'fast';
   /** First day, `YYYY-MM-DD`; '' from the beginning. */
   validFrom: string;
   /** Where it comes from: the price list with its version, or `override`. */
@@ -36,8 +38,10 @@ export interface PricedUsage {
 
 /** Prices of models by name and day. */
 export interface PriceList {
-  /** undefined: no price is known for that model on that day; never zero. */
-  find(provider: string, model: string, at: number): Price | undefined;
+  /** Changes whenever a price does: then everything is priced anew. */
+  version: string;
+  /** undefined: no price is known for that model and speed on that day; never zero. */
+  find(provider: string, model: string, at: number, speed: Price['speed']): Price | undefined;
 }
 
 declare const __GENAI_PRICES_VERSION__: string | undefined;
@@ -46,16 +50,26 @@ const listName = `genai-prices ${typeof __GENAI_PRICES_VERSION__ === 'string' ? 
 /** Which vendor's list an agent's models are looked up in first. */
 const vendors: Readonly<Record<string, string>> = { 'claude-code': 'anthropic' };
 
+/**
+ * What the fast mode multiplies every token's price by. The list has no prices for it; these are Anthropic's, as in
+ * LiteLLM's `provider_specific_entry.fast`. A model that is not here has no known fast price.
+ */
+const fastMultipliers: readonly (readonly [model: RegExp, multiplier: number])[] = [
+  [/^claude-opus-4[-.][67]\b/, 6],
+  [/^claude-opus-4[-.]8\b/, 2],
+];
+
 const dayMs = 86_400_000;
 
 /** The list that ships with `@pydantic/genai-prices`: dated, with whole-request tiers, no network. */
 export function bundledPrices(): PriceList {
   const known = new Map<string, Price | undefined>();
   return {
-    find: (provider, model, at) => {
-      const key = `${provider}\0${model}\0${Math.floor(at / dayMs)}`;
+    version: listName,
+    find: (provider, model, at, speed) => {
+      const key = `${provider}\0${model}\0${Math.floor(at / dayMs)}\0${speed}`;
       if (!known.has(key)) {
-        known.set(key, lookUp(vendors[provider], model, at));
+        known.set(key, atSpeed(lookUp(vendors[provider], model, at), speed));
       }
       return known.get(key);
     },
@@ -75,6 +89,29 @@ export function costOf(price: Price, usage: PricedUsage): number {
   return tokens / 1e6 + (usage.webSearches * price.webSearchPerThousand) / 1e3;
 }
 
+function atSpeed(price: Price | undefined, speed: Price['speed']): Price | undefined {
+  if (!price || speed === 'standard') {
+    return price;
+  }
+  const multiplier = fastMultipliers.find(([model]) => model.test(plainModelName(price.model)))?.[1];
+  if (multiplier === undefined) {
+    return undefined;
+  }
+  const times = (rates: Rates): Rates => ({
+    input: rates.input * multiplier,
+    cacheWrite5m: rates.cacheWrite5m * multiplier,
+    cacheWrite1h: rates.cacheWrite1h * multiplier,
+    cacheRead: rates.cacheRead * multiplier,
+    output: rates.output * multiplier,
+  });
+  return {
+    ...price,
+    speed,
+    rates: times(price.rates),
+    tiers: price.tiers.map((tier) => ({ start: tier.start, rates: times(tier.rates) })),
+  };
+}
+
 function lookUp(vendor: string | undefined, model: string, at: number): Price | undefined {
   const name = plainModelName(model);
   const found = calculate(name, at, vendor) ?? calculate(name, at, undefined);
@@ -91,6 +128,7 @@ function lookUp(vendor: string | undefined, model: string, at: number): Price | 
   ];
   return {
     model,
+    speed: 'standard',
     validFrom: validFrom(found),
     source: listName,
     isOverride: false,

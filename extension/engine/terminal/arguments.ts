@@ -14,6 +14,8 @@ export interface Arguments {
   repositories: string[];
   filters: Filters;
   timezone: string | undefined;
+  /** File with the person's own prices. */
+  prices: string | undefined;
   groupBy: GroupBy;
   isJson: boolean;
 }
@@ -34,6 +36,7 @@ const options = {
   model: { type: 'string', multiple: true },
   branch: { type: 'string', multiple: true },
   'group-by': { type: 'string' },
+  prices: { type: 'string' },
   json: { type: 'boolean' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
@@ -41,7 +44,7 @@ const options = {
 
 /** Which options a command takes; an option that would do nothing is an error, not ignored. */
 const allowed: Readonly<Record<Command, readonly (keyof typeof options)[]>> = {
-  ingest: ['home', 'database', 'repo', 'timezone', 'json'],
+  ingest: ['home', 'database', 'repo', 'timezone', 'prices', 'json'],
   session: ['home', 'database', 'repo', 'from', 'to', 'timezone', 'provider', 'model', 'branch', 'group-by', 'json'],
   cost: ['home', 'database', 'repo', 'from', 'to', 'timezone', 'provider', 'model', 'branch', 'group-by', 'json'],
   commit: ['home', 'database', 'repo', 'json'],
@@ -100,6 +103,7 @@ export function readArguments(words: readonly string[]): Arguments | 'help' | 'v
       ...(values.branch ? { branches: values.branch } : {}),
     },
     timezone: zone(values.timezone),
+    prices: values.prices,
     groupBy: groupBy(values['group-by']),
     isJson: values.json ?? false,
   };
@@ -156,6 +160,7 @@ Options
   --repo DIR          only the repository of this folder; for ingest: read it too (may be repeated)
   --from, --to DAY    first and last day, YYYY-MM-DD
   --timezone ZONE     zone of days, such as Europe/Berlin; for ingest: from now on
+  --prices FILE       for ingest: your own prices from now on, JSON; see docs/terminal.md
   --provider NAME     only this agent, such as claude-code (may be repeated)
   --model NAME        only this model (may be repeated)
   --branch NAME       only this branch (may be repeated)

@@ -68,7 +68,8 @@ export const chances = {
   hookProgress: 0.11,
   agentProgressPerAgentCall: 0.75,
   attachmentPerTurn: 0.75,
-  queuedPrompt: 0.015,
+  /** Five times as often as counted, so that a small set has some too. */
+  queuedPrompt: 0.075,
   lastPrompt: 0.4,
   title: 0.35,
   mode: 0.25,

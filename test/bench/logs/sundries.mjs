@@ -18,7 +18,7 @@ export function sundries({ random, texts, plan, envelope, now, usageOf }) {
       sink.record({ ...envelope('attachment'), attachment: { type, content, itemCount: 1 } });
     }
     if (isSidechain) return;
-    if (random.chance(chances.queuedPrompt * 5)) {
+    if (random.chance(chances.queuedPrompt)) {
       const prompt = texts.prose(random, 40 + random.below(300));
       const attachment = { type: 'queued_command', prompt, commandMode: 'prompt' };
       sink.record({ ...envelope('attachment'), attachment });
@@ -45,7 +45,9 @@ export function sundries({ random, texts, plan, envelope, now, usageOf }) {
   const shellProgress = (sink, call) => {
     while (random.chance(chances.bashProgress / 1.5)) {
       const output = texts.code(random, 300);
-      sink.record(progress(call, 'bash_progress', { output, fullOutput: output, elapsedTimeSeconds: 3, totalLines: 9 }));
+      sink.record(
+        progress(call, 'bash_progress', { output, fullOutput: output, elapsedTimeSeconds: 3, totalLines: 9 }),
+      );
     }
   };
 
@@ -64,7 +66,13 @@ export function sundries({ random, texts, plan, envelope, now, usageOf }) {
         ...{ model: 'claude-haiku-4-5-20251001', id: `msg_01${random.hex(3).slice(0, 22)}`, type: 'message' },
         ...{ role: 'assistant', content, stop_reason: 'tool_use', usage: written(tokens.output) },
       };
-      const said = { type: 'assistant', timestamp: now(), uuid: random.uuid(), requestId: `req_${random.hex(3)}`, message };
+      const said = {
+        type: 'assistant',
+        timestamp: now(),
+        uuid: random.uuid(),
+        requestId: `req_${random.hex(3)}`,
+        message,
+      };
       sink.record(progress(call, 'agent_progress', { agentId, prompt: '', message: said }));
       sink.response(tokens);
       sink.count('call');

@@ -107,7 +107,7 @@ const makers = {
 
 /** Files are edited again and again: a session knows a few dozen. */
 function somePath(random, texts, cwd) {
-  return `${cwd}/src/${'abcdef'[random.below(6)]}/file${random.below(12)}.${texts.extension ?? 'ts'}`;
+  return `${cwd}/src/${'abcdef'[random.below(6)]}/file${random.below(12)}.ts`;
 }
 
 const createdLines = (content) => content.replace(/\n$/, '').split('\n').length;

@@ -39,7 +39,12 @@ export async function buildPrograms(folder, { isMinified }) {
   };
   await Promise.all([
     build({ ...node, entryPoints: { paceflow: 'extension/engine/cli.ts' } }),
-    build({ ...node, outdir: undefined, outfile: join(dist, 'engine.js'), stdin: { contents: parts, resolveDir: root } }),
+    build({
+      ...node,
+      outdir: undefined,
+      outfile: join(dist, 'engine.js'),
+      stdin: { contents: parts, resolveDir: root },
+    }),
   ]);
   const wasm = join(dist, 'sql-wasm.wasm');
   copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), wasm);

@@ -27,7 +27,13 @@ async function often(rounds, work) {
 
 function makeApplication() {
   return engine.createApplication({
-    ...{ file, root: options.root, wasmFile: options.wasm, version: '0', environment: engine.environmentOf(options.home) },
+    ...{
+      file,
+      root: options.root,
+      wasmFile: options.wasm,
+      version: '0',
+      environment: engine.environmentOf(options.home),
+    },
     ...{ providers: engine.providers, prices: engine.bundledPrices(), clock: Date.now, zone: 'UTC', folders: [] },
     ...{ isTrusted: true, identities: [], onProgress: () => undefined, onDataChanged: () => undefined },
   });
@@ -58,7 +64,8 @@ function readFacts(database) {
   const count = (sql) => database.get(sql).n ?? 0;
   const changes = "fact_session_code_change where via in ('edit', 'overwrite')";
   const edits = { ok: 0, failed: 0, rejected: 0 };
-  for (const row of database.all(`select outcome, count(*) as n from ${changes} group by 1`)) edits[row.outcome] = row.n;
+  for (const row of database.all(`select outcome, count(*) as n from ${changes} group by 1`))
+    edits[row.outcome] = row.n;
   return {
     ...{ responses, tokens, edits },
     prompts: count('select sum(is_human_prompt) as n from fact_session_message'),
@@ -107,7 +114,16 @@ function growLog(texts, round) {
   const nothing = () => undefined;
   const sink = { response: nothing, prompt: nothing, count: nothing, edit: nothing };
   const record = (value) => lines.push(`${JSON.stringify(value)}\n`);
-  createSession(plan, texts).writeUntil({ ...sink, record, get bytes() { return lines.length; } }, 10);
+  createSession(plan, texts).writeUntil(
+    {
+      ...sink,
+      record,
+      get bytes() {
+        return lines.length;
+      },
+    },
+    10,
+  );
   appendFileSync(join(projects, folder, name), lines.slice(0, 10).join(''));
 }
 
@@ -136,5 +152,16 @@ const grown = await often(options.rounds, async (round) => {
 application.close();
 const load = loading.seconds;
 console.log(
-  JSON.stringify({ facts, databaseBytes, load, toBytes, write, firstAnswer: firstAnswer.seconds, reports, warm, grown, tables }),
+  JSON.stringify({
+    facts,
+    databaseBytes,
+    load,
+    toBytes,
+    write,
+    firstAnswer: firstAnswer.seconds,
+    reports,
+    warm,
+    grown,
+    tables,
+  }),
 );

@@ -35,6 +35,8 @@ export function tableRows({ truth, cold, ccusage, probe, warmProgram }) {
   const speed = (time) => `${seconds(time)}, ${Math.round(truth.bytes / 1e6 / time)} MB/s`;
   const row = (what, figure, aim = '', isMet = undefined) => ({ what, figure, aim, isMet });
   const ratio = ccusage && cold.ratio;
+  // An aim for more files than there are can be missed here, not met.
+  const isMetAt = (files, isMet) => (isMet && truth.files < files ? undefined : isMet);
   return [
     row('cold ingest, `paceflow ingest` into a fresh database', speed(cold.seconds)),
     ...(ccusage
@@ -47,9 +49,19 @@ export function tableRows({ truth, cold, ccusage, probe, warmProgram }) {
     row('peak memory of the cold ingest', megabytes(cold.peakBytes), '< 250 MB', cold.peakBytes < 250e6),
     row('database', megabytes(probe.databaseBytes)),
     row('database per GB of logs', megabytes(perGigabyte), '≤ 25 MB', perGigabyte <= 25e6),
-    row(`pass over ${truth.files} unchanged files, in a running engine`, seconds(probe.warm), '≤ 300 ms at 5,000', probe.warm <= 0.3),
+    row(
+      `pass over ${truth.files} unchanged files, in a running engine`,
+      seconds(probe.warm),
+      '≤ 300 ms at 5,000',
+      isMetAt(5000, probe.warm <= 0.3),
+    ),
     row('the same as a program of its own', seconds(warmProgram.seconds)),
-    row('pass with one file grown by ten lines, in a running engine', seconds(probe.grown), '≤ 150 ms', probe.grown <= 0.15),
+    row(
+      'pass with one file grown by ten lines, in a running engine',
+      seconds(probe.grown),
+      '≤ 150 ms',
+      probe.grown <= 0.15,
+    ),
     row('database: bytes out of sql.js', seconds(probe.toBytes)),
     row('database: written, flushed, renamed', seconds(probe.write)),
     row('database: read and opened', seconds(probe.load)),
@@ -110,5 +122,8 @@ export function writeDocument(file, result, rows) {
   const kept = others.filter((text) => !text.startsWith(`## ${name}\n`));
   const bySize = (text) => Number(/^## ([\d.]+)/.exec(text)?.[1] ?? 0);
   const sections = [...kept, section].sort((a, b) => bySize(a) - bySize(b));
-  writeFileSync(file, [heading, ...sections.map((text) => text.trimEnd()), ''].join('\n').replace(/\n+(?=## )/g, '\n\n'));
+  writeFileSync(
+    file,
+    [heading, ...sections.map((text) => text.trimEnd()), ''].join('\n').replace(/\n+(?=## )/g, '\n\n'),
+  );
 }
