@@ -1,5 +1,5 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLock } from '../../extension/engine/database/lock';
@@ -39,6 +39,27 @@ describe('the lock of a database', () => {
     const all = Array.from({ length: 8 }, () => children.run('holdLock', file, counter, '2'));
     await Promise.all(all.map((child) => child.ended));
     expect(readFileSync(counter, 'utf8')).toBe('16');
+  });
+
+  it('of a dead process goes to one of those who find it at once', async () => {
+    const places = Array.from({ length: 40 }, (_, index) => join(folder, `${index}.lock`));
+    let most = 0;
+    await Promise.all(
+      places.flatMap((place) => {
+        writeFileSync(place, JSON.stringify({ pid: 2 ** 22 + 1, host: hostname(), token: 'dead' }));
+        let inside = 0;
+        return [1, 2, 3, 4].map(async () => {
+          const lock = await acquireLock(place, never, nobody);
+          inside += 1;
+          most = Math.max(most, inside);
+          await new Promise((resolve) => setTimeout(resolve, 20));
+          expect(await lock.isHeld()).toBe(true);
+          inside -= 1;
+          await lock.release();
+        });
+      }),
+    );
+    expect(most).toBe(1);
   });
 
   it('of a process that lives is waited for, however long it sleeps; the waiting can be ended', async () => {

@@ -64,6 +64,7 @@ describe('first applied edit', () => {
     ['a rejected edit is not applied', { messages: [prompt(0)], edits: [edit(3, 'rejected'), edit(7)] }, 7],
     ['a failed edit is not applied', { messages: [prompt(0)], edits: [edit(3, 'failed')] }, null],
     ['an edit without a result is not applied', { messages: [prompt(0)], edits: [edit(3, null)] }, null],
+    ['a rewound edit is not applied', { messages: [prompt(0)], edits: [{ ...edit(3), isRewound: true }, edit(7)] }, 7],
     ['an opaque shell write is no edit', { messages: [prompt(0)], edits: [edit(3, 'ok', 'opaque')] }, null],
   ])('%s', (_, given, expected) => {
     expect(first(given)).toBe(expected === null ? null : minutes(expected));
@@ -125,6 +126,11 @@ describe('main model', () => {
       ],
       'a',
     ],
+    [
+      'output before input',
+      [response(0, { model: 'a', outputTokens: 5, inputTokens: 99 }), response(1, { model: 'b', outputTokens: 6 })],
+      'b',
+    ],
     ['then most tokens', [response(0, { model: 'a' }), response(1, { model: 'b', inputTokens: 1 })], 'b'],
     ['then the name', [response(0, { model: 'b' }), response(1, { model: 'a' })], 'a'],
   ])('%s', (_, usage, expected) => {
@@ -171,5 +177,23 @@ describe('money', () => {
     const usage = [response(0), response(1, { isOutputUnderreported: true })];
     expect(build(session({ usage })).is_output_underreported).toBe(1);
     expect(build(session({ usage: usage.slice(0, 1) })).is_output_underreported).toBe(0);
+  });
+});
+
+describe('edits that a rewind took back', () => {
+  it('are counted apart and nowhere else', () => {
+    const event = build(
+      session({
+        messages: [prompt(0)],
+        edits: [
+          { ...edit(5, 'ok', 'edit', 4, 2), isRewound: true },
+          { ...edit(6, 'rejected'), isRewound: true },
+          edit(9, 'ok', 'edit', 1),
+        ],
+      }),
+    );
+    expect([event.edits_applied, event.edits_rejected, event.edits_rewound]).toEqual([1, 0, 1]);
+    expect([event.lines_added, event.lines_removed]).toEqual([1, 0]);
+    expect(event.active_ms_to_first_edit).toBe(minutes(9));
   });
 });

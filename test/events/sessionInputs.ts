@@ -22,6 +22,7 @@ export const edit = (minute: number, outcome: string | null = 'ok', via = 'edit'
   at: minutes(minute),
   outcome,
   via,
+  isRewound: false,
   addedLines: added,
   removedLines: removed,
 });

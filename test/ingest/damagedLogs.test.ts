@@ -72,6 +72,18 @@ describe('a log that is no longer what it was', () => {
     expect([prompts(), records()]).toEqual([4, 3]);
   });
 
+  it.each(['head', 'tail'] as const)('rewritten at its %s only and grown: read from its start', async (end) => {
+    const long = Array.from({ length: 8 }, (_, index) => one(`k${index}`, index));
+    const path = home.log('-s/s.jsonl', lines(long));
+    await pass(database, home);
+    const changed = long.map((record, index) =>
+      index === (end === 'head' ? 0 : 7) ? { ...record, uuid: `n${index}` } : record,
+    );
+    writeFileSync(path, lines([...changed, one('last', 9)]));
+    await pass(database, home);
+    expect([prompts(), records()]).toEqual([10, 9]);
+  });
+
   it('rewritten to the same size: seen by its time', async () => {
     const path = home.log('-s/s.jsonl', lines([one('a'), one('b', 1)]));
     await pass(database, home);

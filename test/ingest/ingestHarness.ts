@@ -83,6 +83,7 @@ const names: Record<string, string> = {
   log_id: 'select log_id as id, real_path as name from metadata_source',
   session_id: 'select session_id as id, session_key as name from metadata_session',
   root_session_id: 'select session_id as id, session_key as name from metadata_session',
+  forked_from_session_id: 'select session_id as id, session_key as name from metadata_session',
   path_id: 'select path_id as id, path as name from metadata_path',
   tool_id: 'select tool_id as id, name from metadata_tool',
   model_id: 'select model_id as id, name from metadata_model',

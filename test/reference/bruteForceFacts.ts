@@ -41,6 +41,7 @@ export interface FactRows {
     at: number;
     via: string;
     outcome: string | null;
+    is_rewound: number;
   }[];
   fact_session_declared_commit: { session_id: number; commit_name: string; call_key: Uint8Array }[];
   fact_commit: {
@@ -135,7 +136,8 @@ export function readReference(rows: FactRows, zone: string) {
       return [];
     }
     const prompts = messages.filter((row) => row.is_human_prompt === 1 && row.session_id === root.session_id);
-    const applied = changes.filter((row) => row.via !== 'opaque' && row.outcome === 'ok');
+    const kept = changes.filter((row) => row.is_rewound === 0);
+    const applied = kept.filter((row) => row.via !== 'opaque' && row.outcome === 'ok');
     const first = Math.min(...prompts.map((row) => row.at));
     const edit = Math.min(...applied.map((row) => row.at).filter((at) => at >= first));
     const between = instants.filter((at) => at >= first && at <= edit);
@@ -162,10 +164,10 @@ export function readReference(rows: FactRows, zone: string) {
         isPlanOnly: modes.length > 0 && modes.every((mode) => mode === 'plan'),
         hasOutput:
           applied.length > 0 ||
-          changes.some((row) => row.via === 'opaque' && row.outcome === 'ok') ||
+          kept.some((row) => row.via === 'opaque' && row.outcome === 'ok') ||
           declarations.some((declaration) => declaration.root === root.session_id),
         applied: applied.length,
-        rejected: changes.filter((row) => row.via !== 'opaque' && row.outcome === 'rejected').length,
+        rejected: kept.filter((row) => row.via !== 'opaque' && row.outcome === 'rejected').length,
         toFirstEdit: prompts.length > 0 && Number.isFinite(edit) ? sum(gaps.filter((gap) => gap <= idleMs)) : null,
       },
     ];

@@ -58,10 +58,10 @@ export function readClaudeCodeReference(home: string): Reference {
     commits: new Map(),
   };
   for (const path of transcriptsBelow(projects)) {
-    // What follows the last newline is a line that is still being written.
-    const records: Json[] = readFileSync(path, 'utf8')
-      .split('\n')
-      .slice(0, -1)
+    const lines = readFileSync(path, 'utf8').split('\n');
+    // What follows the last newline may be a line that is still being written.
+    const last = lines.pop() ?? '';
+    const records: Json[] = [...lines, ...(isJson(last) ? [last] : [])]
       .filter((line) => line.trim() !== '')
       .map((line) => JSON.parse(line));
     const file = relative(projects, path).split('\\').join('/');
@@ -249,5 +249,14 @@ function readEdits(reference: Reference, file: string, records: Json[]): void {
       }
       reference.edits.push(edit);
     }
+  }
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }

@@ -40,6 +40,7 @@ export const eventDefaults = {
     edits_applied: 0,
     edits_rejected: 0,
     edits_failed: 0,
+    edits_rewound: 0,
     opaque_writes: 0,
     lines_added: 0,
     lines_removed: 0,

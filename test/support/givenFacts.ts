@@ -75,6 +75,7 @@ export const factDefaults = {
   metadata_price: (n: number) => ({
     price_id: n,
     model: 'model-1',
+    speed: 'standard',
     valid_from: '',
     source: 'list',
     is_override: 0,
@@ -123,6 +124,7 @@ export const factDefaults = {
     prompt: 'typed',
     is_human_prompt: 1,
     words: 1,
+    parent_key: null,
   }),
   fact_session_usage: (n: number) => ({
     response_key: key(n),
@@ -160,6 +162,7 @@ export const factDefaults = {
     outcome: null,
     via: 'edit',
     is_user_modified: 0,
+    is_rewound: 0,
     is_before_known: 1,
     added_lines: 0,
     removed_lines: 0,

@@ -116,6 +116,7 @@ function call({ database, random, serial }: World, place: Place, now: number): v
         at: now,
         outcome,
         via,
+        is_rewound: random.chance(0.1) ? 1 : 0,
         path_id: random.chance(0.9) ? random.between(1, 4) : null,
         added_lines,
         removed_lines,

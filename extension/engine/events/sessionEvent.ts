@@ -15,7 +15,15 @@ export interface SessionInput {
   messages: { at: number; role: string; isHumanPrompt: boolean; isRoot: boolean }[];
   toolCalls: { startedAt: number | null; endedAt: number | null }[];
   /** `at` is when the edit was in the file: the end of its call where known. */
-  edits: { at: number; outcome: string | null; via: string; addedLines: number; removedLines: number }[];
+  edits: {
+    at: number;
+    outcome: string | null;
+    via: string;
+    /** The person went back to before it: it is neither applied nor output. */
+    isRewound: boolean;
+    addedLines: number;
+    removedLines: number;
+  }[];
   usage: UsageInput[];
   declaredCommits: number;
 }
@@ -75,6 +83,7 @@ export type SessionEvent = UsageSum & {
   edits_applied: number;
   edits_rejected: number;
   edits_failed: number;
+  edits_rewound: number;
   opaque_writes: number;
   lines_added: number;
   lines_removed: number;
@@ -99,7 +108,8 @@ export function buildSessionEvent(input: SessionInput, calendar: Calendar, idleM
   const { session } = input;
   const day = calendar.day(startedAt);
   const prompts = input.messages.filter((message) => message.isHumanPrompt && message.isRoot);
-  const written = input.edits.filter((edit) => edit.via !== 'opaque');
+  const kept = input.edits.filter((edit) => !edit.isRewound);
+  const written = kept.filter((edit) => edit.via !== 'opaque');
   const applied = written.filter((edit) => edit.outcome === 'ok');
   return {
     session_key: session.sessionKey,
@@ -124,7 +134,8 @@ export function buildSessionEvent(input: SessionInput, calendar: Calendar, idleM
     edits_applied: applied.length,
     edits_rejected: written.filter((edit) => edit.outcome === 'rejected').length,
     edits_failed: written.filter((edit) => edit.outcome === 'failed').length,
-    opaque_writes: input.edits.filter((edit) => edit.via === 'opaque' && edit.outcome === 'ok').length,
+    edits_rewound: input.edits.filter((edit) => edit.isRewound && edit.outcome === 'ok').length,
+    opaque_writes: kept.filter((edit) => edit.via === 'opaque' && edit.outcome === 'ok').length,
     lines_added: sum(applied, (edit) => edit.addedLines),
     lines_removed: sum(applied, (edit) => edit.removedLines),
     declared_commits: input.declaredCommits,

@@ -68,6 +68,7 @@ export function createFactWriter(
       fact.prompt,
       fact.prompt === 'none' ? 0 : 1,
       fact.words,
+      fact.parent === undefined ? null : factKey('message', log.provider, fact.parent),
     ]);
   };
 
@@ -262,8 +263,8 @@ const larger = (column: string) => `${column} = case when ${isLarger} then exclu
 
 const upsert = {
   message: `
-    insert into fact_session_message (message_key, session_id, log_id, record_offset, at, role, prompt, is_human_prompt, words)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    insert into fact_session_message (message_key, session_id, log_id, record_offset, at, role, prompt, is_human_prompt, words, parent_key)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (message_key) do update set
       record_offset = case when excluded.log_id = log_id then min(record_offset, excluded.record_offset) else record_offset end,
       at = min(at, excluded.at)`,
@@ -343,10 +344,15 @@ const upsert = {
     on conflict (log_id, place, reason) do update set detail = excluded.detail`,
 } satisfies Record<string, string>;
 
-/** The log itself says which session it continues. */
+/** The log itself says which session it continues; that one may be read later, or be gone. */
 function noteFork(database: Database, log: LogContext, forkedFrom: string): void {
   database.run(
-    `update metadata_session set forked_from_session_id = (select session_id from metadata_session where provider = ? and native_id = ?)
+    "insert or ignore into metadata_session (provider, native_id, session_key, person_id) values (?, ?, ?, 'me')",
+    [log.provider, forkedFrom, `${log.provider}:${forkedFrom}`],
+  );
+  database.run(
+    `update metadata_session
+     set forked_from_session_id = (select session_id from metadata_session where provider = ? and native_id = ?)
      where session_id = ? and native_id <> ?`,
     [log.provider, forkedFrom, log.sessionId, forkedFrom],
   );

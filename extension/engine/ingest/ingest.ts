@@ -12,6 +12,7 @@ import { settleOwnership } from './ownership';
 import { priceResponses } from './priceResponses';
 import { readLog } from './readLog';
 import { type KnownClone, type RepositoryOptions, resolveRepositories } from './repositories';
+import { settleRewinds } from './rewinds';
 
 export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
   providers: readonly Provider[];
@@ -81,6 +82,7 @@ export async function ingest(
     addAll(touchedLogs, noteUnreadableFolders(database, unreadable, startedAt));
   }
   database.transaction(() => addAll(touched, settleOwnership(database, touchedLogs)));
+  database.transaction(() => addAll(touched, settleRewinds(database, touchedLogs)));
   addAll(touched, priceResponses(database, options.prices));
   // Sessions and cost are there before git is asked: the first numbers do not wait for it.
   buildEvents(database, { sessions: touched, commits: isResumed ? 'all' : [], logs: touchedLogs }, options.clock());

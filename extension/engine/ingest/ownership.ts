@@ -49,7 +49,6 @@ export function settleOwnership(database: Database, logs: ReadonlySet<number>): 
     if (owner === undefined) {
       owner = electOwner(database, ids);
       owners.set(set, owner);
-      noteForks(database, ids, owner);
     }
     giveTo(database, record, owner, touched);
   }
@@ -57,20 +56,6 @@ export function settleOwnership(database: Database, logs: ReadonlySet<number>): 
 }
 
 /** Three logs may beat each other in a circle: they are asked in the order of their names, not of their reading. */
-/** Who holds another session's records began as a copy of it. */
-function noteForks(database: Database, ids: number[], owner: number): void {
-  for (const id of ids) {
-    if (id !== owner) {
-      database.run(
-        `update metadata_session set forked_from_session_id = (select session_id from metadata_source where log_id = ?2)
-         where session_id = (select session_id from metadata_source where log_id = ?1) and root_session_id is null
-           and session_id <> (select session_id from metadata_source where log_id = ?2)`,
-        [id, owner],
-      );
-    }
-  }
-}
-
 function electOwner(database: Database, ids: number[]): number {
   return database
     .all<{ log_id: number }>(

@@ -5,15 +5,19 @@ export interface Line {
   offset: number;
   bytes: Uint8Array | undefined;
   length: number;
+  /** Offset of what follows. */
+  end: number;
 }
 
 const chunkBytes = 1 << 20;
 /** Longer lines are counted as a problem and passed over: no agent writes them, and one would take the memory. */
 export const maxLineBytes = 64 << 20;
 const newline = 10;
+const closingBrace = 0x7d;
 
 /**
- * Complete lines of a file from `offset` on, a list per chunk. An unterminated last line is not given out: it is not yet written.
+ * Complete lines of a file from `offset` on, a list per chunk. An
+ * unterminated last line is not yet written, unless it is a whole JSON object, which nothing can continue.
  * Memory is bounded by the chunk and the longest line.
  */
 export async function* readLines(handle: FileHandle, offset: number): AsyncGenerator<Line[]> {
@@ -26,6 +30,10 @@ export async function* readLines(handle: FileHandle, offset: number): AsyncGener
     const chunk = Buffer.allocUnsafe(chunkBytes);
     const { bytesRead } = await handle.read(chunk, 0, chunkBytes, position);
     if (bytesRead === 0) {
+      const bytes = isTooLong ? undefined : Buffer.concat(pieces);
+      if (bytes && isWholeObject(bytes)) {
+        yield [{ offset: lineOffset, bytes, length: pending, end: lineOffset + pending }];
+      }
       return;
     }
     position += bytesRead;
@@ -37,7 +45,7 @@ export async function* readLines(handle: FileHandle, offset: number): AsyncGener
       const length = pending + last.length;
       const bytes =
         isTooLong || length > maxLineBytes ? undefined : pieces.length === 0 ? last : Buffer.concat([...pieces, last]);
-      lines.push({ offset: lineOffset, bytes, length });
+      lines.push({ offset: lineOffset, bytes, length, end: lineOffset + length + 1 });
       lineOffset += length + 1;
       pieces = [];
       pending = 0;
@@ -55,5 +63,17 @@ export async function* readLines(handle: FileHandle, offset: number): AsyncGener
     if (lines.length > 0) {
       yield lines;
     }
+  }
+}
+
+function isWholeObject(bytes: Buffer): boolean {
+  if (bytes.at(-1) !== closingBrace) {
+    return false;
+  }
+  try {
+    JSON.parse(bytes.toString('utf8'));
+    return true;
+  } catch {
+    return false;
   }
 }

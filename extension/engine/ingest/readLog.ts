@@ -132,7 +132,7 @@ async function readRecords(
   for await (const lines of readLines(handle, from)) {
     database.transaction(() => {
       for (const line of lines) {
-        offset = line.offset + line.length + 1;
+        offset = line.end;
         if (line.length === 0) {
           continue;
         }

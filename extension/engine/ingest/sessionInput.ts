@@ -51,8 +51,15 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
       )
       .map((row) => ({ startedAt: row.started_at, endedAt: row.ended_at })),
     edits: database
-      .all<{ at: number; outcome: string | null; via: string; added_lines: number; removed_lines: number }>(
-        `select coalesce(call.ended_at, change.at) as at, change.outcome, via, added_lines, removed_lines
+      .all<{
+        at: number;
+        outcome: string | null;
+        via: string;
+        added_lines: number;
+        removed_lines: number;
+        is_rewound: number;
+      }>(
+        `select coalesce(call.ended_at, change.at) as at, change.outcome, via, added_lines, removed_lines, is_rewound
          from fact_session_code_change as change left join fact_session_tool_call as call using (call_key)
          where change.session_id in ${family}`,
         [rootId],
@@ -61,6 +68,7 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
         at: row.at,
         outcome: row.outcome,
         via: row.via,
+        isRewound: row.is_rewound === 1,
         addedLines: row.added_lines,
         removedLines: row.removed_lines,
       })),

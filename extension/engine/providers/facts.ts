@@ -59,6 +59,8 @@ export interface MessageFact {
   at: number;
   role: 'user' | 'assistant';
   prompt: PromptKind;
+  /** Of a human prompt: the id of the record it answers. Two prompts with one parent: the later took back the earlier. */
+  parent?: string;
   /** Words of the human prompt; 0 for others, and where the log has only a trace of the prompt. */
   words: number;
 }

@@ -31,6 +31,7 @@ create table event_session (
   edits_applied integer not null,
   edits_rejected integer not null,
   edits_failed integer not null,
+  edits_rewound integer not null,   -- applied, then taken back by going back in the conversation; in no other count
   opaque_writes integer not null,
   lines_added integer not null,     -- by applied edits
   lines_removed integer not null,

@@ -11,6 +11,7 @@ create table fact_session_code_change (
   stage text not null,              -- proposed, applied: which record's lines these are
   outcome text,                     -- ok, failed, rejected: the call's; null: no result met yet
   via text not null,                -- edit, overwrite, shell; opaque: the text is in no log
+  is_rewound integer not null default 0, -- the person went back to before it
   is_user_modified integer not null,
   is_before_known integer not null,
   added_lines integer not null,

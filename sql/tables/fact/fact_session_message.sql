@@ -9,6 +9,7 @@ create table fact_session_message (
   role text not null,               -- user, assistant
   prompt text not null,             -- typed, queued, command, shell: a person's prompt; none: not one
   is_human_prompt integer not null,
-  words integer not null
+  words integer not null,
+  parent_key blob                   -- of a human prompt: the message it answers; two with one parent are a rewind
 ) strict, without rowid;
 create index fact_session_message_session on fact_session_message (session_id, at);

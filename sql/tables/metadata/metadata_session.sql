@@ -18,3 +18,4 @@ create table metadata_session (
   permission_modes text not null default '[]', -- JSON list of the modes the log states, sorted
   unique (provider, native_id)
 ) strict;
+create index metadata_session_root on metadata_session (root_session_id);

@@ -12,7 +12,7 @@ create table metadata_source (
   tail_fingerprint text,            -- SHA-256 of the bytes before resume_offset: rewritten behind our back?
   size integer not null default 0,
   modified_at integer not null default 0,
-  resume_offset integer not null default 0, -- first byte not yet read; always the start of a line
+  resume_offset integer not null default 0, -- first byte not yet read: the end of a complete record
   parser_version integer not null default 0,
   status text not null,             -- read, unreadable, gone
   first_read_at integer not null,
@@ -20,3 +20,4 @@ create table metadata_source (
   gone_at integer,
   unique (provider, real_path)
 ) strict;
+create index metadata_source_session on metadata_source (session_id);

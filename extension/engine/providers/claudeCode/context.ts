@@ -7,6 +7,8 @@ export interface RecordContext {
   at: number;
   /** The record's uuid, or its place where it has none. */
   recordId: string;
+  /** The record that this one follows in the conversation. */
+  parentId: string | undefined;
   /** Whether `recordId` is the agent's own. */
   hasOwnId: boolean;
   cwd: string | undefined;
@@ -28,6 +30,7 @@ export function contextOf(record: JsonObject, place: RecordPlace, facts: Session
     at,
     // Keys are global, offsets are not: the file belongs to the name.
     recordId: uuid ?? `offset:${place.offset}@${place.file.nativeSessionId}`,
+    parentId: identifier(record.parentUuid),
     hasOwnId: uuid !== undefined,
     cwd: text(record.cwd),
     clientVersion: identifier(record.version),

@@ -163,6 +163,7 @@ function pushMessage(context: RecordContext, prompt: Prompt | undefined): void {
     at: context.at,
     role: 'user',
     prompt: kind,
+    ...(prompt !== undefined && context.parentId !== undefined && { parent: context.parentId }),
     words: prompt === undefined ? 0 : wordsOf(prompt),
   });
 }
