@@ -232,8 +232,14 @@ export function createApplication(options: ApplicationOptions): Application {
   return {
     catalogue,
     handle: async (method, params, signal) => {
-      const checked = engineRequests[method].params.parse(params) as typeof params;
-      return handlers[method](checked, signal);
+      const checked = engineRequests[method].params.safeParse(params);
+      if (!checked.success) {
+        throw new HumanError(
+          `The request "${method}" makes no sense: ${z.prettifyError(checked.error)}.`,
+          'Reload the window.',
+        );
+      }
+      return handlers[method](checked.data as typeof params, signal);
     },
     setZone: async (zone, isKept, signal) => {
       createCalendar(zone);

@@ -1,22 +1,10 @@
-import { createRequire } from 'node:module';
+import MarkdownIt from 'markdown-it';
 
-interface Token {
-  type: string;
-  content: string;
-  attrGet(name: string): string | null;
-  children: Token[] | null;
-}
-interface MarkdownIt {
-  parse(source: string, environment: object): Token[];
-  render(source: string): string;
-}
-
-// A CommonMark parser with tables and raw HTML, as VS Code's hover has them; it comes with @vscode/vsce.
-const create: (options: object) => MarkdownIt = createRequire(import.meta.url)('markdown-it');
-const parser = create({ html: true, linkify: false });
+// A CommonMark parser with tables and raw HTML, as VS Code's hover has them.
+const parser = new MarkdownIt({ html: true, linkify: false });
 
 /** All tokens of a document, inner ones in their order. */
-export function tokensOf(markdown: string): Token[] {
+export function tokensOf(markdown: string): ReturnType<typeof parser.parse> {
   return parser.parse(markdown, {}).flatMap((token) => [token, ...(token.children ?? [])]);
 }
 

@@ -172,7 +172,7 @@ describe('the engine', () => {
     start(true);
     await engine.initialize();
     const odd = await failure(engine.connection.sendRequest(wireName('rows'), { scope: 'all' }));
-    expect(odd.data).toMatchObject({ next: null });
+    expect(odd.data).toMatchObject({ next: 'Reload the window.' });
     const unknown = await failure(engine.connection.sendRequest(wireName('sql'), { ...scope, metric: 'mood' }));
     expect(unknown).toMatchObject({ message: 'There is no metric "mood".', data: { next: 'Refresh the panel.' } });
   });

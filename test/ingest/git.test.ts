@@ -53,6 +53,22 @@ describe('commits', () => {
     expect(links()).toEqual([{ commit_id: declared, session_key: 'claude-code:s', repository_key: `root:${mine}` }]);
   });
 
+  it('are counted once, and stay linked, when their clone gets a remote', async () => {
+    const first = repository.commit({ files: { a: '1\n' }, at: start });
+    const declared = repository.commit({ files: { a: '2\n' }, at: start + 600 });
+    log('s', declared);
+    await pass(database, home);
+    const before = commits();
+    repository.git('remote', 'add', 'origin', 'https://example.com/ada/shop.git');
+    await pass(database, home);
+    expect(commits()).toEqual(before);
+    expect(commits().map(({ commit_id }) => commit_id)).toEqual([first, declared]);
+    expect(links()).toEqual([
+      { commit_id: declared, session_key: 'claude-code:s', repository_key: 'example.com/ada/shop' },
+    ]);
+    expect(resolvedBy()).toEqual({ resolved_by: 'folder', repository_key: 'example.com/ada/shop' });
+  });
+
   it('by a stranger’s address that a session declares are mine', async () => {
     const commit = repository.commit({ files: { a: '1\n' }, at: start, author: 'Agent <agent@example.org>' });
     log('s', commit);

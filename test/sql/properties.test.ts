@@ -142,7 +142,11 @@ describe.each(worlds)('world $seed in $zone', ({ seed, zone }) => {
   it('cost.report equals a count by hand, whatever is chosen', () => {
     everyCase(sessionGroups, (chosen, groupBy, pivot) => {
       const own = reference.responses.filter((response) => isChosen(response, chosen));
-      const groups = grouped(own, (row) => groupOf(row, row.session, groupBy, pivot), []);
+      const groups = grouped(
+        own,
+        (row) => groupOf(row, row.session, groupBy, pivot),
+        groupBy === 'none' ? ['all'] : [],
+      );
       const rows = ask(database, 'cost.report', { ...asked(chosen), group_by: groupBy, pivot });
       expect(rows.map((row) => row['grp']).sort()).toEqual([...groups.keys()].sort());
       for (const { grp, ...row } of rows) {
@@ -152,6 +156,14 @@ describe.each(worlds)('world $seed in $zone', ({ seed, zone }) => {
           expectClose(row[name], value, `${grp} ${name}`);
         }
       }
+    });
+  });
+
+  it('session.rows of a cost are as many as the sessions that used tokens', () => {
+    everyCase(['none'], (chosen) => {
+      const sessions = ask(database, 'cost.report', { ...asked(chosen), group_by: 'none' })[0]?.['sessions'];
+      const rows = ask(database, 'session.rows', { ...asked(chosen), metric: 'cost', limit: 1000, offset: 0 });
+      expect(rows.length).toBe(sessions);
     });
   });
 

@@ -11,6 +11,7 @@ const options: [option: string, value: string | undefined, takers: readonly Comm
   ['from', '2026-01-31', reports],
   ['to', '2026-02-28', reports],
   ['timezone', 'Europe/Berlin', ['ingest', ...reports]],
+  ['prices', '/prices.json', ['ingest']],
   ['provider', 'claude-code', reports],
   ['model', 'm', reports],
   ['branch', 'main', reports],

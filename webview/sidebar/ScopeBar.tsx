@@ -20,12 +20,16 @@ export function ScopeBar({ shown, progress, hasWaiting, onShowWaiting }: ScopeBa
   const { act, format } = usePage();
   const [asked, setAsked] = useState<{ scope: ScopeKind; range: Range } | null>(null);
 
-  // What was chosen counts until it is answered: numbers of the old choice may still come in between.
+  // What was chosen counts until its numbers are there: those of the old choice may still come in between.
+  if (asked?.scope === shown.scope && asked.range === shown.range) {
+    setAsked(null);
+  }
   const { scope, range } = asked ?? shown;
   const ask = async (next: { scope: ScopeKind; range: Range }) => {
     setAsked(next);
-    await act('setScope', next);
-    setAsked((now) => (now === next ? null : now));
+    if (!(await act('setScope', next))) {
+      setAsked((now) => (now === next ? null : now));
+    }
   };
 
   return (

@@ -217,6 +217,18 @@ function buildCommits(
       row.is_incomplete === 1,
     );
   }
+  // A commit whose repository goes by another name now.
+  const gone = database.all<{ event_id: string }>(`
+    select event_commit.event_id
+    from event_commit
+    left join metadata_repository on metadata_repository.repository_key = event_commit.repository_key
+    left join fact_commit
+      on fact_commit.repository_id = metadata_repository.repository_id
+      and fact_commit.commit_id = event_commit.commit_id
+    where event_commit.is_retracted = 0 and fact_commit.commit_id is null`);
+  for (const { event_id } of gone) {
+    writer.replace('event_commit', { column: 'event_id', value: event_id }, []);
+  }
 }
 
 /** Events that were built while their repository was being read: looked at again until it is read. */

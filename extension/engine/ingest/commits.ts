@@ -6,7 +6,7 @@ import { classifyPath } from '../git/fileClass';
 import type { CommitFacts } from '../git/log/commitRecords';
 import { listTips, reachableFromRefs } from '../git/refs';
 import type { Dictionary } from './dictionary';
-import { personKey } from './keys';
+import { personKey, sha256 } from './keys';
 import { type KnownClone, myIdentities } from './repositories';
 
 export interface CommitReading {
@@ -240,13 +240,13 @@ export function gitSource(database: Database, commonDir: string, now: number): n
 }
 
 export function noteGitProblem(database: Database, logId: number, commit: string, problem: string, now: number): void {
-  // A commit has no offset: the start of its id keeps the problems of several commits apart.
+  // A commit has no offset: the start of its id, else of the problem's digest, keeps several problems apart.
   database.run(
     'insert or replace into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, ?, ?, ?, ?)',
     [
       logId,
-      Number.parseInt(commit.slice(0, 12) || '0', 16),
-      'git',
+      Number.parseInt((commit || sha256(problem)).slice(0, 12), 16),
+      commit ? 'commit' : 'repository',
       commit ? `${commit.slice(0, 7)}: ${problem}` : problem,
       now,
     ],

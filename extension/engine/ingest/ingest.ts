@@ -118,7 +118,7 @@ async function readGit(
   const { signal } = options;
   options.onProgress({ text: 'Looking for repositories', done: 0, total: 1 });
   // What was wrong with git or a whole repository is found again where it still is; a commit's problem stays with it.
-  database.run("delete from fact_source_problem where reason = 'git' and place = 0");
+  database.run("delete from fact_source_problem where reason = 'repository'");
   let clones: KnownClone[];
   let sessions: Set<number>;
   try {

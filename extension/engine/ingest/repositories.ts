@@ -179,9 +179,7 @@ function registerClone(database: Database, facts: CloneFacts, now: number): Know
     [facts.commonDir, repositoryId, JSON.stringify(worktrees), facts.isShallow ? 1 : 0, facts.isPartial ? 1 : 0, now],
   );
   if (known && known.repository_id !== repositoryId) {
-    // It got a remote, or another one: what was read of it belongs to the new name, and its sessions are resolved anew.
-    database.run("update metadata_clone set tips = '[]', commits_since = null where clone_id = ?", [known.clone_id]);
-    database.run('update metadata_session set repository_id = null where repository_id = ?', [known.repository_id]);
+    renameRepository(database, known.clone_id, known.repository_id, repositoryId);
   }
   const cloneId = idOf(database, 'select clone_id as id from metadata_clone where common_dir = ?', [facts.commonDir]);
   database.run('delete from metadata_branch where repository_id = ? and observed_at < ?', [repositoryId, now]);
@@ -194,6 +192,30 @@ function registerClone(database: Database, facts: CloneFacts, now: number): Know
     );
   }
   return { cloneId, repositoryId, facts };
+}
+
+/**
+ * The clone got a remote, or another one: its repository has another name now. What was read of it moves along, unless
+ * other clones still go by the old name; sessions are resolved anew.
+ */
+function renameRepository(database: Database, cloneId: number, oldId: number, newId: number): void {
+  database.run("update metadata_clone set tips = '[]', commits_since = null where clone_id = ?", [cloneId]);
+  database.run('update metadata_session set repository_id = null where repository_id = ?', [oldId]);
+  const others = database.get('select clone_id from metadata_clone where repository_id = ? and clone_id <> ?', [
+    oldId,
+    cloneId,
+  ]);
+  if (others) {
+    return;
+  }
+  // Rows that refer to each other change their name together; the references are looked at when all are through.
+  database.exec('pragma defer_foreign_keys = on');
+  for (const table of ['fact_commit_file_change', 'fact_commit', 'metadata_file', 'metadata_branch']) {
+    database.run(`update or ignore ${table} set repository_id = ? where repository_id = ?`, [newId, oldId]);
+    database.run(`delete from ${table} where repository_id = ?`, [oldId]);
+  }
+  // All commit events are built again: those under the old name are no longer true.
+  database.run("delete from metadata_setting where name = 'commit_events_built'");
 }
 
 /** Adds e-mails to the person that is me; commits that were somebody's with such an e-mail become mine. */

@@ -25,21 +25,29 @@ with
       and ($branches is null or branch in (select value from json_each($branches)))
   ),
 
+  -- a range without usage still has its total
+  grps as (
+    select grp from usage
+    union
+    select 'all' where $group_by = 'none'
+  ),
+
   final as (
     select
-      grp,
-      count(distinct session_key) as sessions,
-      coalesce(sum(input_tokens), 0) as input_tokens,
-      coalesce(sum(cache_write_tokens), 0) as cache_write_tokens,
-      coalesce(sum(cache_read_tokens), 0) as cache_read_tokens,
-      coalesce(sum(output_tokens), 0) as output_tokens,
-      coalesce(sum(recorded_cost_usd), 0.0) as recorded_cost_usd,
-      coalesce(sum(estimated_cost_usd), 0.0) as estimated_cost_usd,
-      coalesce(sum(cost_usd), 0.0) as cost_usd,
-      count(distinct case when unpriced_responses > 0 then session_key end) as unpriced_sessions,
-      coalesce(sum(unpriced_tokens), 0) as unpriced_tokens
-    from usage
-    group by grp
+      grps.grp,
+      count(distinct usage.session_key) as sessions,
+      coalesce(sum(usage.input_tokens), 0) as input_tokens,
+      coalesce(sum(usage.cache_write_tokens), 0) as cache_write_tokens,
+      coalesce(sum(usage.cache_read_tokens), 0) as cache_read_tokens,
+      coalesce(sum(usage.output_tokens), 0) as output_tokens,
+      coalesce(sum(usage.recorded_cost_usd), 0.0) as recorded_cost_usd,
+      coalesce(sum(usage.estimated_cost_usd), 0.0) as estimated_cost_usd,
+      coalesce(sum(usage.cost_usd), 0.0) as cost_usd,
+      count(distinct case when usage.unpriced_responses > 0 then usage.session_key end) as unpriced_sessions,
+      coalesce(sum(usage.unpriced_tokens), 0) as unpriced_tokens
+    from grps
+    left join usage on usage.grp = grps.grp
+    group by grps.grp
   )
 
 select * from final

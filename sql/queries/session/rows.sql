@@ -2,15 +2,31 @@
 -- grain: session_key
 -- params: $from $to $repositories $providers $models $branches $metric $limit $offset
 with
-  session as (
-    select *
-    from view_session
+  -- money is counted where it was used: by the day and the model of the response, not of the session
+  usage as (
+    select distinct session_key
+    from view_usage
     where ($from is null or day >= $from)
       and ($to is null or day <= $to)
       and ($repositories is null or repository_key in (select value from json_each($repositories)))
       and ($providers is null or provider in (select value from json_each($providers)))
       and ($models is null or model in (select value from json_each($models)))
       and ($branches is null or branch in (select value from json_each($branches)))
+  ),
+
+  session as (
+    select *
+    from view_session
+    where case
+      when $metric in ('cost', 'cost_per_session', 'unpriced') then session_key in (select session_key from usage)
+      else
+        ($from is null or day >= $from)
+        and ($to is null or day <= $to)
+        and ($repositories is null or repository_key in (select value from json_each($repositories)))
+        and ($providers is null or provider in (select value from json_each($providers)))
+        and ($models is null or model in (select value from json_each($models)))
+        and ($branches is null or branch in (select value from json_each($branches)))
+    end
   ),
 
   -- the rows of a metric are its numerator's: the sessions that a person would want to look at

@@ -20,7 +20,7 @@ const makers = {
     };
   },
   Read: ({ random, texts, cwd }) => {
-    const filePath = somePath(random, texts, cwd);
+    const filePath = somePath(random, cwd);
     const content = texts.code(random, random.amount(lengths.readFile) / 2);
     const lines = content.split('\n');
     return {
@@ -34,7 +34,7 @@ const makers = {
   },
   Grep: ({ random, texts, cwd }) => {
     const content = texts.code(random, random.amount(lengths.search));
-    const filenames = Array.from({ length: random.below(6) }, () => somePath(random, texts, cwd));
+    const filenames = Array.from({ length: random.below(6) }, () => somePath(random, cwd));
     return {
       input: { pattern: texts.words(), path: cwd, output_mode: 'content' },
       content,
@@ -43,7 +43,7 @@ const makers = {
   },
   Edit: (context) => {
     const { random, texts, cwd } = context;
-    const filePath = somePath(random, texts, cwd);
+    const filePath = somePath(random, cwd);
     const { patch, added, removed, oldString, newString } = makePatch(random, texts);
     const originalFile = texts.code(random, random.amount(lengths.originalFile));
     return {
@@ -57,7 +57,7 @@ const makers = {
     };
   },
   Write: ({ random, texts, cwd }) => {
-    const filePath = somePath(random, texts, cwd);
+    const filePath = somePath(random, cwd);
     const lines = texts.lines(random, 1 + random.amount(edits.created));
     const content = `${lines.join('\n')}\n`;
     const input = { file_path: filePath, content };
@@ -106,7 +106,7 @@ const makers = {
 };
 
 /** Files are edited again and again: a session knows a few dozen. */
-function somePath(random, texts, cwd) {
+function somePath(random, cwd) {
   return `${cwd}/src/${'abcdef'[random.below(6)]}/file${random.below(12)}.ts`;
 }
 
@@ -139,10 +139,10 @@ function makePatch(random, texts) {
 /** Mostly what changes no file; now and then a stream editor, a here-document. */
 function command(random, texts, cwd) {
   const kind = random.unit();
-  if (kind < 0.02) return `sed -i 's/${texts.words()}/${texts.words()}/' ${somePath(random, texts, cwd)}`;
+  if (kind < 0.02) return `sed -i 's/${texts.words()}/${texts.words()}/' ${somePath(random, cwd)}`;
   if (kind < 0.035) {
     const lines = texts.lines(random, 12).join('\n');
-    return `cat > ${somePath(random, texts, cwd)} <<'EOF'\n${lines}\nEOF`;
+    return `cat > ${somePath(random, cwd)} <<'EOF'\n${lines}\nEOF`;
   }
   const words = Array.from({ length: Math.ceil(random.amount(lengths.command) / 8) }, texts.words).join(' ');
   return kind < 0.5 ? `cd ${cwd} && npm run ${words}` : `rg -n "${words}" src | head -20`;

@@ -55,8 +55,11 @@ describe('cost.report', () => {
     expect(columns(await rowsOf('cost.report', equal, { group_by: 'session' }), 'grp')).toEqual([['a'], ['b'], ['c']]);
   });
 
-  it('an empty range has no row', async () => {
-    expect(await rowsOf('cost.report', [], { group_by: 'none' })).toEqual([]);
+  it('an empty range has a total of nothing, and no groups', async () => {
+    expect(columns(await rowsOf('cost.report', [], { group_by: 'none' }), shown)).toEqual([
+      ['all', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+    ]);
+    expect(await rowsOf('cost.report', [], { group_by: 'model' })).toEqual([]);
   });
 });
 

@@ -44,6 +44,11 @@ describe('session.rows', () => {
         active_ms_to_first_edit: 1,
       },
     ]);
+    given(
+      database,
+      'event_usage',
+      ['dear', 'cheap', 'unpriced', 'headless'].map((session_key) => ({ session_key })),
+    );
   });
   const keys = (asked: Asked) =>
     columns(ask(database, 'session.rows', { limit: 100, offset: 0, ...asked }), 'session_key').flat();
