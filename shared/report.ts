@@ -49,7 +49,6 @@ export const costRowSchema = z.object({
   unpriced_sessions: z.number(),
   unpriced_tokens: z.number(),
 });
-export type CostRow = z.infer<typeof costRowSchema>;
 
 const reportHead = {
   schema_version: z.literal(reportSchemaVersion),

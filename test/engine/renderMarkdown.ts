@@ -22,7 +22,7 @@ export function visibleText(markdown: string): string {
 
 /** Addresses of the document's links and images. */
 export const linksOf = (markdown: string): string[] =>
-  tokensOf(markdown).flatMap((token) => token.attrGet('href') ?? token.attrGet('src') ?? []);
+  tokensOf(markdown).flatMap((token) => String(token.attrGet('href') ?? token.attrGet('src') ?? '') || []);
 
 /** Kinds of all tokens, each once. */
 export const kindsOf = (markdown: string): string[] =>
