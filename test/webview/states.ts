@@ -371,7 +371,6 @@ export const states = {
     detail: 'SQLITE_BUSY: database is locked\n  at openDatabase (engine.js:120:11)',
   },
 } as const satisfies Record<string, SidebarState>;
-type StateName = keyof typeof states;
 
 const plainSession: SessionRow = {
   session_key: 'claude:1',
