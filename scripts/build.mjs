@@ -18,7 +18,6 @@ const node = {
   format: 'cjs',
   target: 'node20',
   minify: true,
-  keepNames: true,
   sourcemap: false,
   logLevel: 'warning',
   outdir: 'dist',

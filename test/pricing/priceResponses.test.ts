@@ -42,7 +42,7 @@ const shown = (database: Database) =>
 describe('pricing responses', () => {
   it('gives each its price and cost, and says whose cost changed', async () => {
     const database = await responses();
-    expect(priceResponses(database, list)).toEqual(new Set([1]));
+    expect(priceResponses(database, list, 'all')).toEqual(new Set([1]));
     expect(shown(database)).toEqual([
       [1, 1, 7],
       [1, 1, 25],
@@ -52,7 +52,7 @@ describe('pricing responses', () => {
 
   it('writes the price down once, with all that it was made of', async () => {
     const database = await responses();
-    priceResponses(database, list);
+    priceResponses(database, list, 'all');
     expect(
       columns(
         database.all<Row>('select * from metadata_price'),
@@ -63,23 +63,23 @@ describe('pricing responses', () => {
 
   it('leaves what has a price alone, and prices the rest as soon as one is known', async () => {
     const database = await responses();
-    expect(priceResponses(database, nothing)).toEqual(new Set());
-    priceResponses(database, list);
+    expect(priceResponses(database, nothing, 'all')).toEqual(new Set());
+    priceResponses(database, list, 'all');
     const before = shown(database);
     const dearer: PriceList = {
       version: '1',
       find: (_, model) => ({ ...price, model, source: 'list 2', webSearchPerThousand: 9 }),
     };
-    expect(priceResponses(database, dearer)).toEqual(new Set([2]));
+    expect(priceResponses(database, dearer, 'all')).toEqual(new Set([2]));
     expect(shown(database)).toEqual([...before.slice(0, 2), [2, 2, 16]]);
-    expect(priceResponses(database, dearer)).toEqual(new Set());
+    expect(priceResponses(database, dearer, 'all')).toEqual(new Set());
   });
 
   it('prices everything anew where the list is another one, also what then has no price', async () => {
     const database = await responses();
-    priceResponses(database, list);
+    priceResponses(database, list, 'all');
     const dearer: PriceList = { version: '2', find: () => undefined };
-    expect(priceResponses(database, dearer)).toEqual(new Set([1]));
+    expect(priceResponses(database, dearer, 'all')).toEqual(new Set([1]));
     expect(shown(database)).toEqual([
       [1, null, null],
       [1, null, null],

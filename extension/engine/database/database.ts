@@ -19,6 +19,8 @@ export interface Database {
   get<Row extends object>(sql: string, params?: SqlParams): Row | undefined;
   /** Commits when `work` returns, rolls back when it throws. Not nested. */
   transaction<Result>(work: () => Result): Result;
+  /** Rows written since it was opened: the same number twice says that nothing changed in between. */
+  changes(): number;
   /** The whole database as a file's bytes. Prepared statements are made anew afterwards. */
   toBytes(): Uint8Array;
   close(): void;
@@ -87,6 +89,9 @@ function wrap(database: SqlJsDatabase): Database {
     }
   };
 
+  let earlierChanges = 0;
+  const totalChanges = () => all<{ n: number }>('select total_changes() as n')[0]?.n ?? 0;
+
   return {
     exec: (sql) => {
       database.exec(sql);
@@ -104,7 +109,17 @@ function wrap(database: SqlJsDatabase): Database {
       }
     },
     all,
-    get: <Row extends object>(sql: string, params: SqlParams = []) => all<Row>(sql, params)[0],
+    get: <Row extends object>(sql: string, params: SqlParams = []) => {
+      const made = statement(sql);
+      try {
+        return guarded(sql, () => {
+          bind(made, params);
+          return made.step() ? (made.getAsObject() as Row) : undefined;
+        });
+      } finally {
+        made.reset();
+      }
+    },
     transaction: (work) => {
       database.run('begin');
       try {
@@ -116,7 +131,10 @@ function wrap(database: SqlJsDatabase): Database {
         throw error;
       }
     },
+    changes: () => earlierChanges + totalChanges(),
     toBytes: () => {
+      // The counter of the connection begins anew with it.
+      earlierChanges += totalChanges();
       // export() closes and opens the database inside: statements and pragmas do not survive it.
       prepared.clear();
       const bytes = database.export();

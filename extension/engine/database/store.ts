@@ -38,6 +38,8 @@ export function createStore(options: StoreOptions): Store {
   const keptAside: string[] = [];
   let database: Database | undefined;
   let loadedVersion: string | undefined;
+  /** `changes()` of what the file holds; undefined: there is no file. */
+  let savedChanges: number | undefined;
   let isWriting = false;
   let loading: Promise<Database> | undefined;
 
@@ -62,6 +64,7 @@ export function createStore(options: StoreOptions): Store {
       return database;
     }
     const bytes = await file.load();
+    let isKept = bytes !== undefined;
     let fresh: Database;
     try {
       fresh = await open(bytes);
@@ -81,9 +84,11 @@ export function createStore(options: StoreOptions): Store {
       }
       keptAside.push(await file.setAside());
       fresh = await open(undefined);
+      isKept = false;
     }
     database?.close();
     database = fresh;
+    savedChanges = isKept ? 0 : undefined;
     loadedVersion = version;
     return fresh;
   };
@@ -123,7 +128,12 @@ export function createStore(options: StoreOptions): Store {
               'Run Refresh again; nothing was lost.',
             );
           }
+          // A pass that found nothing new leaves the file alone.
+          if (current.changes() === savedChanges) {
+            return;
+          }
           await file.save(current.toBytes());
+          savedChanges = current.changes();
           loadedVersion = await file.version();
         };
         const result = await work(current, save);

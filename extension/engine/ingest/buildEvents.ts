@@ -22,6 +22,11 @@ export interface Dirty {
  * compares the two.
  */
 export function buildEvents(database: Database, dirty: Dirty, now: number): void {
+  const hasCommitEvents = readSetting(database, 'commit_events_built') !== undefined;
+  const isClean = hasCommitEvents && isEmpty(dirty.sessions) && isEmpty(dirty.commits) && isEmpty(dirty.logs);
+  if (isClean && provisionalCommits(database).length === 0) {
+    return;
+  }
   const calendar = createCalendar(readSetting(database, 'zone') ?? 'UTC');
   const idleMs = Number(readSetting(database, 'window.idle_ms'));
   database.transaction(() => {
@@ -32,9 +37,7 @@ export function buildEvents(database: Database, dirty: Dirty, now: number): void
     buildCommits(
       database,
       writer,
-      dirty.commits === 'all' || !readSetting(database, 'commit_events_built')
-        ? 'all'
-        : [...dirty.commits, ...relinked],
+      dirty.commits === 'all' || !hasCommitEvents ? 'all' : [...dirty.commits, ...relinked],
       calendar,
     );
     writeSetting(database, 'commit_events_built', '1');
@@ -42,6 +45,9 @@ export function buildEvents(database: Database, dirty: Dirty, now: number): void
     writer.finish();
   });
 }
+
+const isEmpty = (items: ReadonlySet<number> | readonly string[] | 'all'): boolean =>
+  items !== 'all' && ('size' in items ? items.size : items.length) === 0;
 
 function buildSessions(
   database: Database,
@@ -217,7 +223,10 @@ function buildCommits(
       row.is_incomplete === 1,
     );
   }
-  // A commit whose repository goes by another name now.
+  // A commit whose repository goes by another name now; a new name has all commits built again.
+  if (commits !== 'all') {
+    return;
+  }
   const gone = database.all<{ event_id: string }>(`
     select event_commit.event_id
     from event_commit

@@ -9,12 +9,18 @@ export interface Dictionary {
 
 export function createDictionary(database: Database): Dictionary {
   const known = new Map<string, number>();
-  const id = (key: string, insert: string, select: string, params: string[], more: SqlValue[] = []): number => {
+  const id = (
+    key: string,
+    insert: string,
+    select: string,
+    params: string[],
+    more: () => SqlValue[] = () => [],
+  ): number => {
     const found = known.get(key);
     if (found !== undefined) {
       return found;
     }
-    database.run(insert, [...params, ...more]);
+    database.run(insert, [...params, ...more()]);
     const made = database.get<{ id: number }>(select, params)?.id;
     if (made === undefined) {
       throw new Error(`a dictionary entry vanished: ${insert}`);
@@ -43,7 +49,7 @@ export function createDictionary(database: Database): Dictionary {
         'insert or ignore into metadata_model (provider, name, vendor, family) values (?1, ?2, ?3, ?4)',
         'select model_id as id from metadata_model where provider = ?1 and name = ?2',
         [provider, name],
-        vendorAndFamily(name),
+        () => vendorAndFamily(name),
       ),
   };
 }

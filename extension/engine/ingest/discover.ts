@@ -43,8 +43,8 @@ export async function discoverLogs(
       for await (const file of walk(realRoot, (folder, detail) =>
         unreadable.push({ provider: provider.id, path: folder, detail }),
       )) {
-        const log = provider.recognise(path.relative(realRoot, file).split(path.sep).join('/'));
-        const real = log && (await realpath(file).catch(() => undefined));
+        const log = provider.recognise(path.relative(realRoot, file.path).split(path.sep).join('/'));
+        const real = log && file.isLink ? await realpath(file.path).catch(() => undefined) : file.realPath;
         if (!log || !real || seen.has(`${provider.id}\0${real}`)) {
           continue;
         }
@@ -57,13 +57,20 @@ export async function discoverLogs(
   return { logs: logs.sort((a, b) => (a.path < b.path ? -1 : 1)), places, unreadable };
 }
 
-async function* walk(root: string, onUnreadable: (folder: string, detail: string) => void): AsyncGenerator<string> {
+/** A file below a root: where it was met, and where it is. */
+interface WalkedFile {
+  path: string;
+  /** Where it really is, unless it is a link itself. */
+  realPath: string;
+  isLink: boolean;
+}
+
+async function* walk(root: string, onUnreadable: (folder: string, detail: string) => void): AsyncGenerator<WalkedFile> {
   const visited = new Set<string>();
-  const pending: { folder: string; depth: number }[] = [{ folder: root, depth: 0 }];
+  const pending = [{ folder: root, real: root, depth: 0 }];
   for (let next = pending.pop(); next; next = pending.pop()) {
-    const { folder, depth } = next;
-    const real = await realpath(folder).catch(() => undefined);
-    if (real === undefined || visited.has(real)) {
+    const { folder, real, depth } = next;
+    if (visited.has(real)) {
       continue;
     }
     visited.add(real);
@@ -71,19 +78,25 @@ async function* walk(root: string, onUnreadable: (folder: string, detail: string
     try {
       entries = await readdir(folder, { withFileTypes: true });
     } catch (error) {
-      onUnreadable(folder, error instanceof Error ? error.message : String(error));
+      // A link was taken for a folder: it leads to a file, or nowhere.
+      if (!(error instanceof Error && 'code' in error && error.code === 'ENOTDIR')) {
+        onUnreadable(folder, error instanceof Error ? error.message : String(error));
+      }
       continue;
     }
     for (const entry of entries) {
       const full = path.join(folder, entry.name);
+      const isLink = entry.isSymbolicLink();
       // A link may lead to a folder or a file: `recognise` and the reading decide which it was.
-      if (entry.isDirectory() || entry.isSymbolicLink()) {
-        if (depth < maxDepth) {
-          pending.push({ folder: full, depth: depth + 1 });
+      if (depth < maxDepth && (entry.isDirectory() || isLink)) {
+        // Only links are asked where they lead: a folder in a real folder is where it seems.
+        const target = isLink ? await realpath(full).catch(() => undefined) : path.join(real, entry.name);
+        if (target !== undefined) {
+          pending.push({ folder: full, real: target, depth: depth + 1 });
         }
       }
-      if (entry.isFile() || entry.isSymbolicLink()) {
-        yield full;
+      if (entry.isFile() || isLink) {
+        yield { path: full, realPath: path.join(real, entry.name), isLink };
       }
     }
   }

@@ -30,7 +30,8 @@ export interface EventWriter {
 
 export function createEventWriter(database: Database, now: number): EventWriter {
   const sourceId = readSetting(database, 'source_id') ?? '';
-  let revision = Number(readSetting(database, 'event_rev') ?? 0);
+  const before = Number(readSetting(database, 'event_rev') ?? 0);
+  let revision = before;
 
   const upsert = (table: EventTable, id: string, hash: string, content: EventContent, isProvisional: number): void => {
     const row: Record<string, SqlValue> = {
@@ -60,8 +61,9 @@ export function createEventWriter(database: Database, now: number): EventWriter 
       const known = new Map(
         database
           .all<{ event_id: string; content_hash: string; is_retracted: number; is_provisional: number }>(
-            `select event_id, content_hash, is_retracted, is_provisional from ${table} ${scope === 'all' ? '' : `where ${scope.column} = ?`}`,
-            scope === 'all' ? [] : [scope.value],
+            `select event_id, content_hash, is_retracted, is_provisional from ${table}
+             where source_id = ?${scope === 'all' ? '' : ` and ${scope.column} = ?`}`,
+            scope === 'all' ? [sourceId] : [sourceId, scope.value],
           )
           .map((row) => [row.event_id, row]),
       );
@@ -90,6 +92,10 @@ export function createEventWriter(database: Database, now: number): EventWriter 
       }
     },
     idOf: (table, content) => sealEvent(sourceId, table, keys[table], content).event_id,
-    finish: () => writeSetting(database, 'event_rev', String(revision)),
+    finish: () => {
+      if (revision !== before) {
+        writeSetting(database, 'event_rev', String(revision));
+      }
+    },
   };
 }

@@ -43,8 +43,9 @@ export function createFactWriter(
   const touched = new Set<number>();
   const openCalls = new Map<string, Uint8Array>();
 
-  /** The log that holds the record by now; where it is another one, both are noted as holders of a copy. */
-  const noteCopy = (kind: string, key: Uint8Array, holder: Holder | undefined, offset: number, at: number): void => {
+  /** Where another log holds the record by now, both are noted as holders of a copy. */
+  const noteCopy = (kind: keyof typeof holderOf, key: Uint8Array, offset: number, at: number): void => {
+    const holder = database.get<Holder>(holderOf[kind], [key]);
     if (!holder || holder.log_id === log.logId) {
       return;
     }
@@ -57,7 +58,7 @@ export function createFactWriter(
 
   const writeMessage = (fact: MessageFact, offset: number): void => {
     const key = factKey('message', log.provider, fact.id ?? `${log.logId}:${offset}`);
-    noteCopy('message', key, database.get<Holder>(holderOf.message, [key]), offset, fact.at);
+    noteCopy('message', key, offset, fact.at);
     database.run(upsert.message, [
       key,
       log.sessionId,
@@ -74,7 +75,7 @@ export function createFactWriter(
 
   const writeResponse = (fact: ResponseFact, offset: number): void => {
     const key = factKey('response', log.provider, fact.id);
-    noteCopy('response', key, database.get<Holder>(holderOf.response, [key]), offset, fact.at);
+    noteCopy('response', key, offset, fact.at);
     const { tokens } = fact;
     database.run(upsert.response, [
       key,
@@ -98,7 +99,7 @@ export function createFactWriter(
 
   const writeCall = (fact: ToolCallFact, offset: number): void => {
     const key = factKey('call', log.provider, fact.id);
-    noteCopy('call', key, database.get<Holder>(holderOf.call, [key]), offset, fact.at);
+    noteCopy('call', key, offset, fact.at);
     database.run(upsert.call, [key, log.sessionId, log.logId, offset, dictionary.tool(fact.tool), fact.at]);
   };
 

@@ -13,6 +13,7 @@ import { priceResponses } from './priceResponses';
 import { readLog } from './readLog';
 import { type KnownClone, type RepositoryOptions, resolveRepositories } from './repositories';
 import { settleRewinds } from './rewinds';
+import { unchangedLogs } from './unchangedLogs';
 
 export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
   providers: readonly Provider[];
@@ -56,11 +57,18 @@ export async function ingest(
     addAll(touched, idsOf(database, 'select session_id as id from metadata_session'));
     addAll(touchedLogs, idsOf(database, 'select log_id as id from metadata_source'));
   }
-  writeSetting(database, unfinished, '1');
+  const checkpoint = async () => {
+    writeSetting(database, unfinished, '1');
+    await options.onCheckpoint();
+  };
 
+  const unchanged = await unchangedLogs(database, logs);
   for (const [index, found] of logs.entries()) {
     if (signal.aborted) {
       break;
+    }
+    if (unchanged.has(found.path)) {
+      continue;
     }
     options.onProgress({ text: 'Reading logs', done: index, total: logs.length });
     const reading = await readLog(database, dictionary, found, startedAt, signal);
@@ -72,7 +80,7 @@ export async function ingest(
     records += reading.records;
     touchedLogs.add(reading.logId);
     addAll(touched, reading.touched);
-    await options.onCheckpoint();
+    await checkpoint();
   }
   if (!signal.aborted) {
     addAll(
@@ -83,12 +91,18 @@ export async function ingest(
   }
   database.transaction(() => addAll(touched, settleOwnership(database, touchedLogs)));
   database.transaction(() => addAll(touched, settleRewinds(database, touchedLogs)));
-  addAll(touched, priceResponses(database, options.prices));
-  // Sessions and cost are there before git is asked: the first numbers do not wait for it.
+  addAll(touched, priceResponses(database, options.prices, touched));
+  const { clones, sessions } = signal.aborted
+    ? { clones: [], sessions: [] }
+    : await findRepositories(database, options, startedAt);
+  addAll(touched, sessions);
+  // Sessions and cost are there before commits are read: the first numbers do not wait for a long history.
   buildEvents(database, { sessions: touched, commits: isResumed ? 'all' : [], logs: touchedLogs }, options.clock());
-  await options.onCheckpoint();
-
-  const git = signal.aborted ? { clones: 0, commits: 0 } : await readGit(database, dictionary, options, startedAt);
+  if (touched.size > 0) {
+    await checkpoint();
+  }
+  const commits = await readCommits(database, dictionary, clones, options, startedAt, checkpoint);
+  buildEvents(database, { sessions: new Set(), commits, logs: new Set() }, options.clock());
   database.run('delete from metadata_setting where name = ?', [unfinished]);
   return {
     sources: logs.length,
@@ -101,7 +115,7 @@ export async function ingest(
       database,
       "select count(*) as n from metadata_repository where repository_key not like 'folder:%'",
     ),
-    commits: git.commits,
+    commits: commits.length,
     problems: count(database, 'select count(*) as n from fact_source_problem'),
     duration_ms: options.clock() - startedAt,
     cancelled: signal.aborted,
@@ -109,27 +123,37 @@ export async function ingest(
   };
 }
 
-async function readGit(
+/** The clones of the workspace and of the sessions, and the sessions that got a repository. */
+async function findRepositories(
   database: Database,
-  dictionary: ReturnType<typeof createDictionary>,
   options: IngestOptions,
   now: number,
-): Promise<{ clones: number; commits: number }> {
-  const { signal } = options;
+): Promise<{ clones: KnownClone[]; sessions: Iterable<number> }> {
   options.onProgress({ text: 'Looking for repositories', done: 0, total: 1 });
   // What was wrong with git or a whole repository is found again where it still is; a commit's problem stays with it.
   database.run("delete from fact_source_problem where reason = 'repository'");
-  let clones: KnownClone[];
-  let sessions: Set<number>;
   try {
-    ({ clones, touched: sessions } = await resolveRepositories(database, { ...options, now }));
+    const { clones, touched } = await resolveRepositories(database, { ...options, now });
+    return { clones, sessions: touched };
   } catch (error) {
     if (!(error instanceof GitMissing)) {
       throw error;
     }
     noteGitProblem(database, gitSource(database, '(git)', now), '', 'git was not found: commits are not read', now);
-    return { clones: 0, commits: 0 };
+    return { clones: [], sessions: [] };
   }
+}
+
+/** Reads what is new in the clones; the ids of the commits that are new or changed. */
+async function readCommits(
+  database: Database,
+  dictionary: ReturnType<typeof createDictionary>,
+  clones: readonly KnownClone[],
+  options: IngestOptions,
+  now: number,
+  checkpoint: () => Promise<void>,
+): Promise<string[]> {
+  const { signal } = options;
   const commits: string[] = [];
   for (const [index, clone] of clones.entries()) {
     if (signal.aborted) {
@@ -137,28 +161,23 @@ async function readGit(
     }
     const text = `Reading commits of ${clone.facts.name}`;
     options.onProgress({ text, done: index, total: clones.length });
-    for (const problem of clone.facts.problems) {
+    const note = (problem: string) =>
       noteGitProblem(database, gitSource(database, clone.facts.commonDir, now), '', problem, now);
-    }
+    clone.facts.problems.forEach(note);
     try {
       const reading = await readCloneCommits(database, dictionary, clone, now, signal, (done) =>
         options.onProgress({ text: `${text}: ${done}`, done: index, total: clones.length }),
       );
       commits.push(...reading.touched);
+      if (reading.commits > 0) {
+        await checkpoint();
+      }
     } catch (error) {
       // One broken repository is a problem that is shown, not the end of the pass.
-      noteGitProblem(
-        database,
-        gitSource(database, clone.facts.commonDir, now),
-        '',
-        error instanceof Error ? error.message.slice(0, 500) : String(error),
-        now,
-      );
+      note(error instanceof Error ? error.message.slice(0, 500) : String(error));
     }
-    await options.onCheckpoint();
   }
-  buildEvents(database, { sessions, commits, logs: new Set() }, options.clock());
-  return { clones: clones.length, commits: commits.length };
+  return commits;
 }
 
 /** A log that is no longer there keeps its facts; its source says since when it is gone. */

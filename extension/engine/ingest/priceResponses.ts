@@ -17,24 +17,35 @@ interface UnpricedRow {
   web_searches: number;
 }
 
+const unpricedRows = `
+  select response_key, session_id, provider, name as model, at, speed, input_tokens, cache_write_5m_tokens,
+    cache_write_1h_tokens, cache_read_tokens, output_tokens, web_searches
+  from fact_session_usage inner join metadata_model using (model_id)
+  where price_id is null`;
+
 /**
  * Gives every response without a price the one that holds on its day; models without a known price stay unpriced.
+ * Looks at the responses of `sessions` only, unless the list is another one than the last time.
  * Returns the sessions whose cost changed.
  */
-export function priceResponses(database: Database, prices: PriceList): Set<number> {
+export function priceResponses(
+  database: Database,
+  prices: PriceList,
+  sessions: ReadonlySet<number> | 'all',
+): Set<number> {
   const touched = new Set<number>();
-  if (readSetting(database, 'price_list') !== prices.version) {
+  const isSameList = readSetting(database, 'price_list') === prices.version;
+  if (!isSameList) {
     // Also those that no longer have one: their cost changed too.
     for (const session of forgetPrices(database, prices.version)) {
       touched.add(session);
     }
   }
   const ids = new Map<string, number>();
-  const rows = database.all<UnpricedRow>(`
-    select response_key, session_id, provider, name as model, at, speed, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
-      cache_read_tokens, output_tokens, web_searches
-    from fact_session_usage inner join metadata_model using (model_id)
-    where price_id is null`);
+  const rows =
+    isSameList && sessions !== 'all'
+      ? [...sessions].flatMap((session) => database.all<UnpricedRow>(`${unpricedRows} and session_id = ?`, [session]))
+      : database.all<UnpricedRow>(unpricedRows);
   database.transaction(() => {
     for (const row of rows) {
       const price = prices.find(row.provider, row.model, row.at, row.speed);

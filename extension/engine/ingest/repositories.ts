@@ -20,6 +20,9 @@ export interface RepositoryOptions {
   now: number;
 }
 
+/** That nothing changed is noted once an hour: a pass that finds nothing new writes nothing. */
+const observedEveryMs = 3_600_000;
+
 /** Where agents keep the worktrees that they make: gone after the work, the repository stays. */
 const worktreeLayouts = [/^(.+?)[/\\]\.claude[/\\]worktrees[/\\][^/\\]+/, /^(.+?)[/\\]\.worktrees[/\\][^/\\]+/];
 
@@ -72,11 +75,11 @@ export async function resolveRepositories(
     for (const { session_id } of sessions) {
       touched.add(session_id);
     }
-    database.run(`update metadata_session set repository_id = ?, resolved_by = ? where cwd = ? and ${isUnresolved}`, [
-      found.repositoryId,
-      found.by,
-      cwd,
-    ]);
+    database.run(
+      `update metadata_session set repository_id = ?1, resolved_by = ?2
+       where cwd = ?3 and ${isUnresolved} and (repository_id is not ?1 or resolved_by is not ?2)`,
+      [found.repositoryId, found.by, cwd],
+    );
   }
   inheritRepositories(database, touched);
   registerIdentities(
@@ -155,7 +158,9 @@ function registerClone(database: Database, facts: CloneFacts, now: number): Know
   database.run(
     `insert into metadata_repository (repository_key, name, mainline_ref, mainline_tip, tip_observed_at) values (?, ?, ?, ?, ?)
      on conflict (repository_key) do update set
-       mainline_ref = excluded.mainline_ref, mainline_tip = excluded.mainline_tip, tip_observed_at = excluded.tip_observed_at`,
+       mainline_ref = excluded.mainline_ref, mainline_tip = excluded.mainline_tip, tip_observed_at = excluded.tip_observed_at
+     where mainline_tip is not excluded.mainline_tip or mainline_ref is not excluded.mainline_ref
+       or tip_observed_at < excluded.tip_observed_at - ${observedEveryMs}`,
     [key, facts.name, facts.mainline?.ref ?? null, facts.mainline?.tip ?? null, now],
   );
   const repositoryId = idOf(database, 'select repository_id as id from metadata_repository where repository_key = ?', [
@@ -175,19 +180,27 @@ function registerClone(database: Database, facts: CloneFacts, now: number): Know
     `insert into metadata_clone (common_dir, repository_id, worktrees, is_shallow, is_partial, observed_at) values (?, ?, ?, ?, ?, ?)
      on conflict (common_dir) do update set
        repository_id = excluded.repository_id, worktrees = excluded.worktrees, is_shallow = excluded.is_shallow,
-       is_partial = excluded.is_partial, observed_at = excluded.observed_at`,
+       is_partial = excluded.is_partial, observed_at = excluded.observed_at
+     where repository_id <> excluded.repository_id or worktrees <> excluded.worktrees
+       or is_shallow <> excluded.is_shallow or is_partial <> excluded.is_partial
+       or observed_at < excluded.observed_at - ${observedEveryMs}`,
     [facts.commonDir, repositoryId, JSON.stringify(worktrees), facts.isShallow ? 1 : 0, facts.isPartial ? 1 : 0, now],
   );
   if (known && known.repository_id !== repositoryId) {
     renameRepository(database, known.clone_id, known.repository_id, repositoryId);
   }
   const cloneId = idOf(database, 'select clone_id as id from metadata_clone where common_dir = ?', [facts.commonDir]);
-  database.run('delete from metadata_branch where repository_id = ? and observed_at < ?', [repositoryId, now]);
+  database.run('delete from metadata_branch where repository_id = ? and observed_at < ?', [
+    repositoryId,
+    now - 2 * observedEveryMs,
+  ]);
   for (const branch of facts.branches) {
     const isMainline = facts.mainline?.ref === `refs/${branch.isRemote ? 'remotes' : 'heads'}/${branch.name}`;
     database.run(
       `insert into metadata_branch (repository_id, name, tip, is_remote, is_integration, observed_at) values (?, ?, ?, ?, ?, ?)
-       on conflict (repository_id, name) do update set tip = excluded.tip, is_remote = excluded.is_remote, is_integration = excluded.is_integration, observed_at = excluded.observed_at`,
+       on conflict (repository_id, name) do update set tip = excluded.tip, is_remote = excluded.is_remote, is_integration = excluded.is_integration, observed_at = excluded.observed_at
+       where tip <> excluded.tip or is_remote <> excluded.is_remote or is_integration <> excluded.is_integration
+         or observed_at < excluded.observed_at - ${observedEveryMs}`,
       [repositoryId, branch.name, branch.tip, branch.isRemote ? 1 : 0, isMainline ? 1 : 0, now],
     );
   }
@@ -224,7 +237,7 @@ function registerIdentities(database: Database, emails: readonly string[]): void
   const fresh = [...new Set(emails.map((email) => email.trim().toLowerCase()))].filter(
     (email) => email !== '' && !known.has(email),
   );
-  if (known.size > 0 && fresh.length === 0) {
+  if (fresh.length === 0 && database.get("select person_id from metadata_person where person_id = 'me'")) {
     return;
   }
   database.transaction(() => {

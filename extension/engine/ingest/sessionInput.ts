@@ -97,9 +97,22 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
       })),
     declaredCommits:
       database.get<{ n: number }>(
-        `select count(distinct commit_name) as n
-         from fact_session_declared_commit as declared left join fact_session_tool_call as call using (call_key)
-         where coalesce(call.session_id, declared.session_id) in ${family}`,
+        // The owner of the call made the commit, not a copy of its log; a declaration without its call stands for itself.
+        `select count(*) as n
+         from (
+           select commit_name
+           from fact_session_declared_commit as declared
+           where session_id in ${family}
+             and not exists (
+               select 1 from fact_session_tool_call as call
+               where call.call_key = declared.call_key and call.session_id not in ${family}
+             )
+           union
+           select commit_name
+           from fact_session_tool_call as call
+           inner join fact_session_declared_commit as declared on declared.call_key = call.call_key
+           where call.session_id in ${family}
+         )`,
         [rootId],
       )?.n ?? 0,
   };

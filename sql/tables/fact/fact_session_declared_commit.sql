@@ -10,3 +10,4 @@ create table fact_session_declared_commit (
   how text not null,                -- git_operation, command_output
   primary key (session_id, commit_name)
 ) strict, without rowid;
+create index fact_session_declared_commit_call on fact_session_declared_commit (call_key);
