@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../extension/engine/database/database';
@@ -7,8 +7,9 @@ import { type Reference, type ReferenceTokens, readClaudeCodeReference } from '.
 import { fixtureFolder, makeHome, projectRoot, readOnce } from './ingestHarness';
 
 const shared = join(projectRoot, '..', 'shared', 'data');
-const realHome = join(shared, 'home');
-const hasRealHome = existsSync(join(realHome, '.claude', 'projects'));
+const hasRealHome = existsSync(join(shared, 'home', '.claude', 'projects'));
+// Sources are known by their real paths; the folder may be a link.
+const realHome = hasRealHome ? realpathSync(join(shared, 'home')) : '';
 
 /** Fixtures of well-formed records: the reference trusts its input. */
 const wellFormed = ['prompts', 'queued', 'edits', 'commits'];
