@@ -1,20 +1,20 @@
 import { packLines } from '../attribution/lines';
-import type { Database, SqlValue } from '../database/database';
+import type { Database } from '../database/database';
 import type {
   DeclaredCommitFact,
   EditFact,
   MessageFact,
   ProblemFact,
-  RecordFact,
   ResponseFact,
   SessionFact,
-  SessionNote,
   ShellWriteFact,
   ToolCallFact,
   ToolResultFact,
 } from '../providers/facts';
 import type { Dictionary } from './dictionary';
 import { factKey } from './keys';
+import { createRecordCounts } from './recordCounts';
+import { createSessionNotes } from './sessionNotes';
 
 /** The log whose records are being written. */
 export interface LogContext {
@@ -26,13 +26,11 @@ export interface LogContext {
 /** Writes facts so that the result depends neither on the order of records nor on how often one is written. */
 export interface FactWriter {
   write(fact: SessionFact, offset: number): void;
-  /** To be called once after the records of a transaction: gives edits the outcome of their calls. */
+  /** To be called once after the records of a transaction: writes what was summed, gives edits their calls' outcome. */
   settle(): void;
   /** Sessions whose facts changed, emptied by the caller. */
   readonly touched: Set<number>;
 }
-
-const quarterMs = 900_000;
 
 export function createFactWriter(
   database: Database,
@@ -163,32 +161,8 @@ export function createFactWriter(
     database.run(upsert.declaredCommit, [log.sessionId, fact.commit, log.logId, offset, key, fact.at, fact.how]);
   };
 
-  const writeNote = (fact: SessionNote): void => {
-    database.run(upsert.note, [
-      fact.cwd ?? null,
-      fact.branch ?? null,
-      fact.clientVersion ?? null,
-      fact.title ?? null,
-      fact.kind ?? null,
-      log.sessionId,
-    ]);
-    if (fact.forkedFrom !== undefined) {
-      noteFork(database, log, fact.forkedFrom);
-    }
-    if (fact.permissionMode !== undefined) {
-      addPermissionMode(database, log.sessionId, fact.permissionMode);
-    }
-  };
-
-  const writeRecord = (fact: RecordFact): void => {
-    const quarterAt = fact.at === undefined ? 0 : Math.floor(fact.at / quarterMs) * quarterMs;
-    // The version matters where something is unknown: that is what a person reports.
-    const version = fact.isKnown ? '' : (fact.clientVersion ?? '');
-    database.run(upsert.record, [log.logId, quarterAt, fact.recordType, version, fact.isKnown ? 1 : 0]);
-    for (const field of fact.unknownFields) {
-      database.run(upsert.unknownField, [log.logId, fact.recordType, field, fact.clientVersion ?? '']);
-    }
-  };
+  const notes = createSessionNotes(database, log);
+  const counts = createRecordCounts(database, log.logId);
 
   const writeProblem = (fact: ProblemFact, offset: number): void => {
     database.run(upsert.problem, [log.logId, offset, fact.reason, fact.detail, seenAt]);
@@ -214,9 +188,9 @@ export function createFactWriter(
         case 'declared_commit':
           return writeDeclaredCommit(fact, offset);
         case 'session':
-          return writeNote(fact);
+          return notes.add(fact);
         case 'record':
-          return writeRecord(fact);
+          return counts.add(fact);
         case 'problem':
           return writeProblem(fact, offset);
       }
@@ -229,6 +203,8 @@ export function createFactWriter(
         );
       }
       openCalls.clear();
+      notes.flush();
+      counts.flush();
     },
   };
 }
@@ -326,49 +302,7 @@ const upsert = {
       call_key = case when excluded.at < at then excluded.call_key else call_key end,
       at = min(at, excluded.at),
       how = min(how, excluded.how)`,
-  note: `
-    update metadata_session set
-      cwd = coalesce(cwd, ?1),
-      branch = coalesce(?2, branch),
-      client_version = coalesce(?3, client_version),
-      title = coalesce(?4, title),
-      kind = case when ?5 = 'headless' then 'headless' else kind end
-    where session_id = ?6`,
-  record: `
-    insert into fact_source_record (log_id, quarter_at, record_type, client_version, is_known, records) values (?, ?, ?, ?, ?, 1)
-    on conflict (log_id, quarter_at, record_type, client_version) do update set records = records + 1`,
-  unknownField: `
-    insert into fact_source_unknown_field (log_id, record_type, field, client_version, records) values (?, ?, ?, ?, 1)
-    on conflict (log_id, record_type, field, client_version) do update set records = records + 1`,
   problem: `
     insert into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, ?, ?, ?, ?)
     on conflict (log_id, place, reason) do update set detail = excluded.detail`,
 } satisfies Record<string, string>;
-
-/** The log itself says which session it continues; that one may be read later, or be gone. */
-function noteFork(database: Database, log: LogContext, forkedFrom: string): void {
-  database.run(
-    "insert or ignore into metadata_session (provider, native_id, session_key, person_id) values (?, ?, ?, 'me')",
-    [log.provider, forkedFrom, `${log.provider}:${forkedFrom}`],
-  );
-  database.run(
-    `update metadata_session
-     set forked_from_session_id = (select session_id from metadata_session where provider = ? and native_id = ?)
-     where session_id = ? and native_id <> ?`,
-    [log.provider, forkedFrom, log.sessionId, forkedFrom],
-  );
-}
-
-function addPermissionMode(database: Database, sessionId: number, mode: string): void {
-  const known = database.get<{ permission_modes: SqlValue }>(
-    'select permission_modes from metadata_session where session_id = ?',
-    [sessionId],
-  );
-  const modes = new Set<string>(JSON.parse(String(known?.permission_modes ?? '[]')));
-  if (!modes.has(mode)) {
-    database.run('update metadata_session set permission_modes = ? where session_id = ?', [
-      JSON.stringify([...modes, mode].sort()),
-      sessionId,
-    ]);
-  }
-}

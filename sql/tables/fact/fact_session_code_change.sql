@@ -19,5 +19,5 @@ create table fact_session_code_change (
   added blob not null,              -- packed line hashes, 16 bytes each
   removed blob not null,
   primary key (call_key, ordinal)
-) strict, without rowid;
+) strict; -- with rowid: without one, blobs over a kilobyte take whole pages of their own
 create index fact_session_code_change_session on fact_session_code_change (session_id, at);
