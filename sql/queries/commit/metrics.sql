@@ -24,24 +24,23 @@ with
       and ($repositories is null or repository_key in (select value from json_each($repositories)))
   ),
 
-  grps as (
-    select grp from commits
-    union
-    select 'all' where $group_by = 'none'
-    union
+  counted as (
+    select grp, count(*) as commits, sum(is_linked) as linked from commits group by grp
+  ),
+
+  -- what was asked for has a row, also where there is nothing
+  asked as (
+    select 'all' as grp where $group_by = 'none'
+    union all
     select 'now' where $group_by = 'period'
-    union
+    union all
     select 'before' where $group_by = 'period'
   ),
 
   total as (
-    select
-      grps.grp,
-      count(commits.commit_id) as commits,
-      coalesce(sum(commits.is_linked), 0) as linked
-    from grps
-    left join commits on commits.grp = grps.grp
-    group by grps.grp
+    select * from counted
+    union all
+    select grp, 0, 0 from asked where grp not in (select grp from counted)
   )
 
 select

@@ -34,25 +34,29 @@ with
       and ($branches is null or branch in (select value from json_each($branches)))
   ),
 
-  grps as (
-    select grp from usage
-    union
-    select 'all' where $group_by = 'none'
-    union
+  counted as (
+    select
+      grp,
+      count(distinct session_key) as sessions,
+      count(distinct case when unpriced_responses > 0 then session_key end) as unpriced_sessions,
+      sum(cost_usd) as cost_usd
+    from usage
+    group by grp
+  ),
+
+  -- what was asked for has a row, also where there is nothing
+  asked as (
+    select 'all' as grp where $group_by = 'none'
+    union all
     select 'now' where $group_by = 'period'
-    union
+    union all
     select 'before' where $group_by = 'period'
   ),
 
   total as (
-    select
-      grps.grp,
-      count(distinct usage.session_key) as sessions,
-      count(distinct case when usage.unpriced_responses > 0 then usage.session_key end) as unpriced_sessions,
-      sum(usage.cost_usd) as cost_usd
-    from grps
-    left join usage on usage.grp = grps.grp
-    group by grps.grp
+    select * from counted
+    union all
+    select grp, 0, 0, null from asked where grp not in (select grp from counted)
   ),
 
   -- where nothing has a price there is no cost, not a cost of zero

@@ -25,29 +25,29 @@ with
       and ($branches is null or branch in (select value from json_each($branches)))
   ),
 
-  -- a range without usage still has its total
-  grps as (
-    select grp from usage
-    union
-    select 'all' where $group_by = 'none'
+  total as (
+    select
+      grp,
+      count(distinct session_key) as sessions,
+      sum(input_tokens) as input_tokens,
+      sum(cache_write_tokens) as cache_write_tokens,
+      sum(cache_read_tokens) as cache_read_tokens,
+      sum(output_tokens) as output_tokens,
+      sum(recorded_cost_usd) as recorded_cost_usd,
+      sum(estimated_cost_usd) as estimated_cost_usd,
+      sum(cost_usd) as cost_usd,
+      count(distinct case when unpriced_responses > 0 then session_key end) as unpriced_sessions,
+      sum(unpriced_tokens) as unpriced_tokens
+    from usage
+    group by grp
   ),
 
   final as (
-    select
-      grps.grp,
-      count(distinct usage.session_key) as sessions,
-      coalesce(sum(usage.input_tokens), 0) as input_tokens,
-      coalesce(sum(usage.cache_write_tokens), 0) as cache_write_tokens,
-      coalesce(sum(usage.cache_read_tokens), 0) as cache_read_tokens,
-      coalesce(sum(usage.output_tokens), 0) as output_tokens,
-      coalesce(sum(usage.recorded_cost_usd), 0.0) as recorded_cost_usd,
-      coalesce(sum(usage.estimated_cost_usd), 0.0) as estimated_cost_usd,
-      coalesce(sum(usage.cost_usd), 0.0) as cost_usd,
-      count(distinct case when usage.unpriced_responses > 0 then usage.session_key end) as unpriced_sessions,
-      coalesce(sum(usage.unpriced_tokens), 0) as unpriced_tokens
-    from grps
-    left join usage on usage.grp = grps.grp
-    group by grps.grp
+    select * from total
+    union all
+    -- a range without usage still has its total
+    select 'all', 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0
+    where $group_by = 'none' and not exists (select 1 from total)
   )
 
 select * from final

@@ -52,17 +52,6 @@ with
 
   counted as (select * from session where is_counted = 1),
 
-  -- every group that is asked for is there, so that an empty range says "no data" and not nothing
-  grps as (
-    select grp from session
-    union
-    select 'all' where $group_by = 'none'
-    union
-    select 'now' where $group_by = 'period'
-    union
-    select 'before' where $group_by = 'period'
-  ),
-
   prompt_rank as (
     select
       grp,
@@ -90,21 +79,35 @@ with
     select grp, avg(active_ms_to_first_edit) as value from edit_rank where 2 * place between size and size + 2 group by grp
   ),
 
-  total as (
+  summed as (
     select
-      grps.grp,
-      count(session.session_key) as all_sessions,
-      coalesce(sum(session.is_counted), 0) as sessions,
-      coalesce(sum(case when session.is_counted = 1 then session.prompts else 0 end), 0) as prompts,
-      coalesce(sum(case when session.is_counted = 1 and session.active_ms_to_first_edit is not null then 1 else 0 end), 0) as with_edit,
-      coalesce(sum(case when session.is_counted = 1 and session.is_plan_only = 0 then 1 else 0 end), 0) as could_write,
-      coalesce(sum(case when session.is_counted = 1 and session.is_plan_only = 0 and session.has_output = 0 then 1 else 0 end), 0) as without_output,
-      coalesce(sum(case when session.is_counted = 1 and session.permission = 'asks' then session.edits_rejected else 0 end), 0) as rejected,
-      coalesce(sum(case when session.is_counted = 1 and session.permission = 'asks' then session.edits_rejected + session.edits_applied else 0 end), 0) as decided,
-      coalesce(sum(case when session.is_counted = 1 and session.permission = 'asks' then 1 else 0 end), 0) as asking
-    from grps
-    left join session on session.grp = grps.grp
-    group by grps.grp
+      grp,
+      count(*) as all_sessions,
+      sum(is_counted) as sessions,
+      sum(case when is_counted = 1 then prompts else 0 end) as prompts,
+      sum(case when is_counted = 1 and active_ms_to_first_edit is not null then 1 else 0 end) as with_edit,
+      sum(case when is_counted = 1 and is_plan_only = 0 then 1 else 0 end) as could_write,
+      sum(case when is_counted = 1 and is_plan_only = 0 and has_output = 0 then 1 else 0 end) as without_output,
+      sum(case when is_counted = 1 and permission = 'asks' then edits_rejected else 0 end) as rejected,
+      sum(case when is_counted = 1 and permission = 'asks' then edits_rejected + edits_applied else 0 end) as decided,
+      sum(case when is_counted = 1 and permission = 'asks' then 1 else 0 end) as asking
+    from session
+    group by grp
+  ),
+
+  -- what was asked for has a row, also where there is nothing: an empty range says "no data" and not nothing
+  asked as (
+    select 'all' as grp where $group_by = 'none'
+    union all
+    select 'now' where $group_by = 'period'
+    union all
+    select 'before' where $group_by = 'period'
+  ),
+
+  total as (
+    select * from summed
+    union all
+    select grp, 0, 0, 0, 0, 0, 0, 0, 0, 0 from asked where grp not in (select grp from summed)
   ),
 
   -- units: how many independent sessions the number rests on; bands need ten of them
