@@ -21,7 +21,10 @@ export interface DoctorInput {
 const notRead = [
   'Agents other than Claude Code.',
   'Lines of commits: which session wrote a line is not matched yet, commits are linked only where the log names them.',
-  'Claude Code: an estimate of output tokens where versions 1.0.11 to 2.1.39 under-report them (such sessions are flagged); edits that a rewind took back; renamed log files (read again as new ones).',
+  'Claude Code: an estimate of output tokens where versions 1.0.11 to 2.1.39 under-report them; such sessions are flagged.',
+  'Claude Code: searches that a tool result counts, calls inside the old Batch tool, writes by PowerShell or a nested shell, commits made with --quiet, links of pull requests.',
+  'Claude Code: a log file that was renamed is read again as another session; its records are counted once.',
+  'git: the lines of merges, and commits more than 30 days older than the first session of their repository.',
 ];
 
 /** All that was read and all that was not. */
