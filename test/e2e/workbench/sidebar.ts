@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { FrameLocator, Locator } from 'playwright-core';
 import type * as z from 'zod';
@@ -60,6 +60,21 @@ function bruteForceSessions(home: string): number {
   return [...promptsByFile].filter(
     ([file, prompts]) => file.split('/').length === 2 && prompts > 0 && !isHeadless(file),
   ).length;
+}
+
+/** Processes of the engine that belong to this run: those of the extension installed below its folder. */
+function enginesOf(base: string): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return command.includes(base) && command.includes('engine.js');
+      } catch {
+        return false;
+      }
+    })
+    .map(Number);
 }
 
 const looks: [Theme, string][] = [
@@ -172,6 +187,31 @@ export const scenarios: Scenario[] = [
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
+    },
+  },
+  {
+    name: 'a killed engine comes back by itself',
+    async run({ openWorkbench, openSidebar, runCommand, host, page: window }) {
+      await openWorkbench();
+      const page = await openSidebar();
+      await showEverything(page);
+      const before = await shownValue(page, 'Sessions');
+      const killed = enginesOf(host.base);
+      assert.ok(killed.length > 0, 'an engine runs');
+      for (const pid of killed) process.kill(pid, 'SIGKILL');
+      await window.waitForTimeout(2_000);
+      await runCommand('Paceflow: Refresh');
+      await window.locator('.statusbar', { hasText: 'sessions known' }).waitFor({ timeout: 60_000 });
+      assert.equal(await shownValue(page, 'Sessions'), before);
+      assert.ok(
+        enginesOf(host.base).some((pid) => !killed.includes(pid)),
+        'another engine runs now',
+      );
+      assert.equal(
+        await window.locator('.notification-toast', { hasText: 'Paceflow' }).count(),
+        0,
+        'no message is shown',
+      );
     },
   },
   {
