@@ -6,7 +6,10 @@ export const groupBySchema = z.enum(groupBys);
 export type GroupBy = z.infer<typeof groupBySchema>;
 
 /** A day in the zone of the database, `YYYY-MM-DD`. */
-export const daySchema = z.string().regex(/^\d{4}-\d{2}-\d{2}$/, 'a day is written YYYY-MM-DD');
+export const daySchema = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}$/, 'a day is written YYYY-MM-DD')
+  .refine((day) => new Date(`${day}T00:00:00Z`).toJSON()?.startsWith(day) ?? false, 'there is no such day');
 
 /** What to look at; an absent filter leaves everything in. Days are inclusive on both ends. */
 export const filtersSchema = z.object({

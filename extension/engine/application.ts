@@ -57,6 +57,8 @@ export interface Application {
   /** Repositories that the folders lie in. */
   repositoriesOf(folders: readonly string[]): Promise<string[]>;
   catalogue: Catalogue;
+  /** Damaged databases that were set aside, where they lie now. */
+  setAside(): readonly string[];
   close(): void;
 }
 
@@ -260,6 +262,7 @@ export function createApplication(options: ApplicationOptions): Application {
       }
     },
     repositoriesOf: async (folders) => repositoriesOf(await store.read(), folders),
+    setAside: () => store.setAside(),
     close: () => store.close(),
   };
 }

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
@@ -13,6 +13,7 @@ import { providers } from './providers/registry';
 import { type Arguments, help, readArguments, UsageError } from './terminal/arguments';
 import { defaultDatabase } from './terminal/defaultDatabase';
 import { createRenderer } from './terminal/render';
+import { plainText } from './terminal/table';
 import { version } from './version';
 
 /** Lies beside `sql/` and the wasm file, in the extension and in the npm package alike. */
@@ -27,6 +28,9 @@ async function run(words: readonly string[]): Promise<number> {
   if (call === 'version') {
     await print(`${version}\n`);
     return 0;
+  }
+  if (call.home !== undefined && !statSync(call.home, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new HumanError(`${call.home} is no folder.`, 'Name the home folder whose logs are to be read.');
   }
   const environment = environmentOf(call.home);
   adoptHome(environment);
@@ -76,6 +80,10 @@ async function answer(
   const json = (value: unknown) => JSON.stringify(value, null, 2);
   if (call.command === 'ingest') {
     const summary = await application.handle('ingest', {}, signal);
+    for (const kept of application.setAside()) {
+      process.stderr.write(`The database was damaged. It lies at ${plainText(kept)} now; logs were read anew.\n`);
+    }
+    await chosenRepositories(application, call.repositories);
     if (call.timezone !== undefined) {
       await application.setZone(call.timezone, 'always', signal);
     }
@@ -95,8 +103,12 @@ async function answer(
     const report = await application.handle('commit', { commit: call.commit ?? '' }, signal);
     if (!report) {
       throw new HumanError(
-        `No commit, or more than one, that was read begins with ${call.commit}.`,
-        'Run "paceflow ingest --repo DIR" in its repository, or give more digits.',
+        (call.commit?.length ?? 0) >= 40
+          ? `No commit ${call.commit} was read.`
+          : `No commit, or more than one, that was read begins with ${call.commit}.`,
+        (call.commit?.length ?? 0) >= 40
+          ? 'Run "paceflow ingest --repo DIR" for its repository.'
+          : 'Give more digits, or run "paceflow ingest --repo DIR" for its repository.',
       );
     }
     return call.isJson ? json(report) : renderer.commit(report);
@@ -136,15 +148,20 @@ async function readOwnPrices(file: string): Promise<OwnPrice[]> {
   }
 }
 
+/** Keys of the repositories that the folders lie in; every folder has to lie in one. */
 async function chosenRepositories(application: Application, folders: readonly string[]): Promise<string[]> {
-  const keys = await application.repositoriesOf(folders.map((folder) => path.resolve(folder)));
-  if (keys.length === 0) {
-    throw new HumanError(
-      `Nothing was read of ${folders.join(', ')}.`,
-      `Run "paceflow ingest --repo ${folders[0]}" first.`,
-    );
+  const keys: string[] = [];
+  for (const folder of folders) {
+    const found = await application.repositoriesOf([path.resolve(folder)]);
+    if (found.length === 0) {
+      throw new HumanError(
+        `Nothing was read of ${folder}: it is in no git repository, no session worked there, or it was not read yet.`,
+        `Run "paceflow ingest --repo ${folder}" for a folder of a repository.`,
+      );
+    }
+    keys.push(...found);
   }
-  return keys;
+  return [...new Set(keys)];
 }
 
 /** Progress for a person at a terminal; nothing into a pipe. */

@@ -39,7 +39,9 @@ function richFacts(session: CommitSession, options: HoverOptions): string {
   return [
     `| ${cell('comment-discussion', 'Session')} | [${title}](${commandLink('paceflow.openSession', session.session_key)} "Open the session") |`,
     '|:--|:--|',
-    `| | ${whoWords(session, options)} |`,
+    // Keeps the column as wide as its head: an icon may be broken off its label, these may not. The word joiners keep
+    // the cell from being trimmed.
+    `| &#8288;${'&nbsp;'.repeat(22)}&#8288; | ${whoWords(session, options)} |`,
     `| ${cell('comment', 'Asked')} | ${askedWords(session)} |`,
     `| ${cell('credit-card', 'Cost')} | ${costWords(session, options)} |`,
     `| ${cell('link', 'Known')} | ${knownWords(session)} |`,

@@ -97,7 +97,7 @@ describe('a database file', () => {
 
   it('that is a folder: what is wrong and what to do', async () => {
     const file = snapshotFile(folder);
-    expect((await failure(file.load())).message).toContain("can't be read");
+    expect((await failure(file.load())).message).toContain('is no file');
     expect((await failure(file.save(state(1)))).message).toContain("can't be written");
     expect(existsSync(folder)).toBe(true);
   });

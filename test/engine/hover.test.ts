@@ -24,7 +24,7 @@ describe('a card', () => {
     expect(shown(card)).toEqual([
       'Fix rounding   abcdef1',
       '$(comment-discussion) Session   |Cart rounding|',
-      '|Claude Code, claude-opus-4-5, 7 prompts, 1 h 22 min active|',
+      `\u2060${' '.repeat(22)}\u2060|Claude Code, claude-opus-4-5, 7 prompts, 1 h 22 min active|`,
       '$(comment) Asked   |“Prices in the cart are off by a cent”|',
       '$(credit-card) Cost   |$3.46 for the whole session, list price|',
       '$(link) Known   |The session’s log names this commit.|',

@@ -1,7 +1,17 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import initSqlJs from 'sql.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import {
@@ -178,7 +188,34 @@ describe('paceflow', () => {
       await programs.paceflow(['ingest', '--home', home.path, '--database', folder]),
     ];
     for (const { code, stderr } of failures) expect([code, stderr.includes('\n    at ')]).toEqual([1, false]);
-    expect(failures[1]?.stderr).toBe(`Nothing was read of ${folder}. Run "paceflow ingest --repo ${folder}" first.\n`);
+    expect(failures[1]?.stderr).toContain(`Nothing was read of ${folder}`);
+  });
+
+  it('a file that is not ours is left as it is, whatever it holds', async () => {
+    const other = new (await initSqlJs()).Database();
+    other.run('create table notes (text)');
+    const files = { 'notes.txt': Buffer.from('my precious notes'), 'other.db': Buffer.from(other.export()) };
+    other.close();
+    for (const [name, content] of Object.entries(files)) {
+      const file = join(folder, name);
+      writeFileSync(file, content);
+      for (const command of ['ingest', 'session']) {
+        const outcome = await programs.paceflow([command, '--home', home.path, '--database', file]);
+        expect([name, command, outcome.code]).toEqual([name, command, 1]);
+        expect(outcome.stderr).toContain('left as it is');
+      }
+      expect(readFileSync(file).equals(content)).toBe(true);
+      expect(readdirSync(folder).filter((entry) => entry.startsWith(name))).toEqual([name]);
+    }
+  });
+
+  it('a home or a folder that is none is said, not read as empty', async () => {
+    const nowhere = join(folder, 'nowhere');
+    expect((await programs.paceflow(['ingest', '--home', nowhere, '--database', database])).stderr).toContain(
+      'is no folder',
+    );
+    const outcome = await programs.paceflow(here('ingest', '--repo', nowhere));
+    expect([outcome.code, outcome.stderr.includes(`Nothing was read of ${nowhere}`)]).toEqual([1, true]);
   });
 
   it('--version and --help', async () => {

@@ -37,8 +37,16 @@ export function snapshotFile(file: string): DatabaseFile {
     },
     load: async () => {
       try {
-        return await readFile(file);
+        if (!(await stat(file)).isFile()) {
+          throw new HumanError(`${file} is no file.`, 'Name another database.');
+        }
+        const bytes = await readFile(file);
+        refuseForeign(file, bytes);
+        return bytes;
       } catch (error) {
+        if (error instanceof HumanError) {
+          throw error;
+        }
         if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
           return undefined;
         }
@@ -105,6 +113,20 @@ async function removeLeftovers(file: string): Promise<void> {
     (name) => name.startsWith(start) && /^\d+\.new$/.test(name.slice(start.length)),
   );
   await Promise.all(leftovers.map((name) => rm(path.join(folder, name), { force: true })));
+}
+
+/** How every SQLite file begins (sqlite.org/fileformat2.html, section 1.3). */
+const sqliteHeader = 'SQLite format 3\0';
+
+/**
+ * A file of another kind was named by mistake: it is neither replaced nor moved away. One with our own name that no
+ * longer begins as it should is a damaged database.
+ */
+function refuseForeign(file: string, bytes: Buffer): void {
+  const isSqlite = bytes.subarray(0, sqliteHeader.length).toString('latin1') === sqliteHeader;
+  if (bytes.length > 0 && !isSqlite && path.basename(file) !== 'paceflow.db') {
+    throw new HumanError(`${file} is no database.`, 'Name another file; this one was left as it is.');
+  }
 }
 
 async function writeDurably(file: string, bytes: Uint8Array): Promise<void> {

@@ -28,6 +28,7 @@ export function prepareSchema(database: Database, catalogue: Catalogue, zone: st
       'Update Paceflow, or name another database.',
     );
   }
+  refuseForeign(database, version);
   const isNew = version === 0;
   const migrations = isNew ? [] : catalogue.migrations.filter((step) => step.version > version);
   // A migration may make a table anew that others refer to: references are checked when all are done, not in between.
@@ -84,6 +85,15 @@ function prepareEvents(database: Database, catalogue: Catalogue): boolean {
   }
   writeSetting(database, 'event_definition', catalogue.eventDefinition);
   return true;
+}
+
+/** Another program's database was named by mistake: nothing is made in it, nothing dropped. */
+function refuseForeign(database: Database, version: number): void {
+  const tables = database.all<{ name: string }>("select name from sqlite_schema where type in ('table', 'view')");
+  const isOurs = tables.some(({ name }) => name === 'metadata_setting');
+  if (!isOurs && (tables.length > 0 || version > 0)) {
+    throw new HumanError('The database was not made by Paceflow.', 'Name another file; this one was left as it is.');
+  }
 }
 
 function dropViews(database: Database): void {

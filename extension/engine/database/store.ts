@@ -78,7 +78,7 @@ export function createStore(options: StoreOptions): Store {
       if (!mayRepair) {
         throw new HumanError(
           `The database ${file.path} is damaged.`,
-          'Run Refresh: it sets the file aside and reads the logs anew.',
+          'Run Refresh, or "paceflow ingest": it sets the file aside and reads the logs anew.',
           { cause: error },
         );
       }
@@ -125,7 +125,7 @@ export function createStore(options: StoreOptions): Store {
           if (!(await lock.isHeld())) {
             throw new HumanError(
               'Another Paceflow took over while this one slept.',
-              'Run Refresh again; nothing was lost.',
+              'Read the logs again; nothing was lost.',
             );
           }
           // A pass that found nothing new leaves the file alone.

@@ -35,7 +35,9 @@ export async function discoverLogs(
     for (const root of provider.roots(environment)) {
       const place = { provider: provider.id, path: root, isFound: false, logs: 0 };
       places.push(place);
-      const realRoot = await realpath(root).catch(() => undefined);
+      const realRoot = await realRootOf(root, (detail) =>
+        unreadable.push({ provider: provider.id, path: root, detail }),
+      );
       if (realRoot === undefined) {
         continue;
       }
@@ -55,6 +57,19 @@ export async function discoverLogs(
     }
   }
   return { logs: logs.sort((a, b) => (a.path < b.path ? -1 : 1)), places, unreadable };
+}
+
+/** undefined: it is not there, or can't be reached, which is said. */
+async function realRootOf(root: string, onUnreadable: (detail: string) => void): Promise<string | undefined> {
+  try {
+    return await realpath(root);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') {
+      onUnreadable(code);
+    }
+    return undefined;
+  }
 }
 
 /** A file below a root: where it was met, and where it is. */

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import type { IngestSummary } from '../../../shared/report';
 import type { Database } from '../database/database';
 import { readSetting, writeSetting } from '../database/schema';
@@ -85,7 +87,12 @@ export async function ingest(
   if (!signal.aborted) {
     addAll(
       touchedLogs,
-      noteGone(database, new Set(logs.map((found) => `${found.provider.id}\0${found.path}`)), startedAt),
+      noteGone(
+        database,
+        new Set(logs.map((found) => `${found.provider.id}\0${found.path}`)),
+        unreadable.map((folder) => folder.path),
+        startedAt,
+      ),
     );
     addAll(touchedLogs, noteUnreadableFolders(database, unreadable, startedAt));
   }
@@ -132,6 +139,7 @@ async function findRepositories(
   options.onProgress({ text: 'Looking for repositories', done: 0, total: 1 });
   // What was wrong with git or a whole repository is found again where it still is; a commit's problem stays with it.
   database.run("delete from fact_source_problem where reason = 'repository'");
+  noteGoneClones(database, now);
   try {
     const { clones, touched } = await resolveRepositories(database, { ...options, now });
     return { clones, sessions: touched };
@@ -164,6 +172,13 @@ async function readCommits(
     const note = (problem: string) =>
       noteGitProblem(database, gitSource(database, clone.facts.commonDir, now), '', problem, now);
     clone.facts.problems.forEach(note);
+    if (clone.facts.problems.length > 0 && clone.facts.branches.length === 0) {
+      // git refused it: nothing of it can be read.
+      database.run("update metadata_source set status = 'unreadable' where provider = 'git' and real_path = ?", [
+        clone.facts.commonDir,
+      ]);
+      continue;
+    }
     try {
       const reading = await readCloneCommits(database, dictionary, clone, now, signal, (done) =>
         options.onProgress({ text: `${text}: ${done}`, done: index, total: clones.length }),
@@ -180,13 +195,32 @@ async function readCommits(
   return commits;
 }
 
+/** A repository that was moved or deleted keeps its commits. */
+function noteGoneClones(database: Database, now: number): void {
+  const sources = database.all<{ log_id: number; real_path: string }>(
+    "select log_id, real_path from metadata_source where kind = 'git' and status <> 'gone'",
+  );
+  for (const { log_id, real_path } of sources) {
+    if (path.isAbsolute(real_path) && !existsSync(real_path)) {
+      database.run("update metadata_source set status = 'gone', gone_at = ? where log_id = ?", [now, log_id]);
+    }
+  }
+}
+
 /** A log that is no longer there keeps its facts; its source says since when it is gone. */
-function noteGone(database: Database, present: ReadonlySet<string>, now: number): Set<number> {
+function noteGone(
+  database: Database,
+  present: ReadonlySet<string>,
+  unreadable: readonly string[],
+  now: number,
+): Set<number> {
+  // What lies below a folder that can't be listed may still be there.
+  const isHidden = (file: string) => unreadable.some((folder) => file.startsWith(folder + path.sep));
   const gone = new Set<number>();
   for (const source of database.all<{ log_id: number; provider: string; real_path: string }>(
     "select log_id, provider, real_path from metadata_source where kind in ('session', 'subagent') and status <> 'gone'",
   )) {
-    if (!present.has(`${source.provider}\0${source.real_path}`)) {
+    if (!present.has(`${source.provider}\0${source.real_path}`) && !isHidden(source.real_path)) {
       database.run("update metadata_source set status = 'gone', gone_at = ? where log_id = ?", [now, source.log_id]);
       gone.add(source.log_id);
     }

@@ -84,6 +84,11 @@ export function readArguments(words: readonly string[]): Arguments | 'help' | 'v
   if (command === 'commit' && !/^[0-9a-f]{4,64}$/i.test(rest[0] ?? '')) {
     throw new UsageError(`"${rest[0]}" is no commit id: 4 to 64 hex digits.`);
   }
+  for (const name of ['repo', 'provider', 'model', 'branch'] as const) {
+    if (values[name]?.includes('')) {
+      throw new UsageError(`--${name} wants a name.`);
+    }
+  }
   const from = day('from', values.from);
   const to = day('to', values.to);
   if (from && to && from > to) {

@@ -43,11 +43,12 @@ function renderIngest(format: Format, summary: IngestSummary, database: string):
   ].join('\n');
 }
 
-function headLine(format: Format, report: SessionReport | CostReport): string {
+function headLine(format: Format, report: SessionReport | CostReport, names: ReadonlyMap<string, string>): string {
   const { from, to, timezone } = report.filters;
   const range =
     from || to ? `${from ? format.day(from, '') : 'the beginning'} – ${to ? format.day(to, '') : 'today'}` : 'all days';
   const chosen = [
+    ...(report.filters.repositories ?? []).map((key) => names.get(key) ?? key),
     ...(report.filters.providers ?? []),
     ...(report.filters.models ?? []),
     ...(report.filters.branches ?? []),
@@ -85,7 +86,7 @@ function renderSession(format: Format, report: SessionReport, names: ReadonlyMap
     left('band'),
   ];
   return [
-    headLine(format, report),
+    headLine(format, report, names),
     '',
     rows.length === 0 ? 'No sessions in the range.' : renderTable(columns, rows),
   ].join('\n');
@@ -123,7 +124,7 @@ function renderCost(format: Format, report: CostReport, names: ReadonlyMap<strin
   const note =
     'Estimated at list price of the day ("API-equivalent": a subscription pays otherwise). A session may count in several rows.';
   return [
-    headLine(format, report),
+    headLine(format, report, names),
     '',
     ...(rows.length === 0 ? ['No session in the range used tokens.'] : [renderTable(columns, rows), note]),
   ].join('\n');
@@ -193,11 +194,7 @@ function renderDoctor(format: Format, report: DoctorReport): string {
           renderTable(
             [left('repository'), right('sessions'), right('commits'), left('')],
             report.repositories.map((repository) => [
-              plainText(
-                repository.repository_key.startsWith('folder:')
-                  ? `${repository.name} (no git)`
-                  : repository.repository_key,
-              ),
+              plainText(repositoryName(repository)),
               format.count(repository.sessions),
               format.count(repository.commits),
               repository.is_shallow ? 'shallow' : '',
@@ -279,3 +276,11 @@ function groupSources(
 }
 
 const megabytes = (format: Format, bytes: number): string => `${format.number(bytes / 1e6)} MB`;
+
+/** Keys that are a digest say nothing to a person. */
+function repositoryName({ repository_key, name }: { repository_key: string; name: string }): string {
+  if (repository_key.startsWith('folder:')) {
+    return `${name} (no git)`;
+  }
+  return /^(?:path|root):/.test(repository_key) ? `${name} (no remote)` : repository_key;
+}
