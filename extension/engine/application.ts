@@ -56,6 +56,8 @@ export interface Application {
   setZone(zone: string, isKept: 'run' | 'always', signal: AbortSignal): Promise<void>;
   /** Repositories that the folders lie in. */
   repositoriesOf(folders: readonly string[]): Promise<string[]>;
+  /** Names of all repositories by key. */
+  repositoryNames(): Promise<ReadonlyMap<string, string>>;
   catalogue: Catalogue;
   /** Damaged databases that were set aside, where they lie now. */
   setAside(): readonly string[];
@@ -262,6 +264,12 @@ export function createApplication(options: ApplicationOptions): Application {
       }
     },
     repositoriesOf: async (folders) => repositoriesOf(await store.read(), folders),
+    repositoryNames: async () => {
+      const rows = (await store.read()).all<{ repository_key: string; name: string }>(
+        'select repository_key, name from metadata_repository',
+      );
+      return new Map(rows.map((row) => [row.repository_key, row.name]));
+    },
     setAside: () => store.setAside(),
     close: () => store.close(),
   };

@@ -124,12 +124,7 @@ async function answer(
   if (call.isJson) {
     return json(report);
   }
-  const names = new Map(
-    (await application.handle('doctor', {}, signal)).repositories.map((repository) => [
-      repository.repository_key,
-      repository.name,
-    ]),
-  );
+  const names = await application.repositoryNames();
   return report.report === 'session' ? renderer.session(report, names) : renderer.cost(report, names);
 }
 
@@ -156,7 +151,7 @@ async function chosenRepositories(application: Application, folders: readonly st
     if (found.length === 0) {
       throw new HumanError(
         `Nothing was read of ${folder}: it is in no git repository, no session worked there, or it was not read yet.`,
-        `Run "paceflow ingest --repo ${folder}" for a folder of a repository.`,
+        'Name a folder inside a git repository; "paceflow ingest --repo DIR" reads it.',
       );
     }
     keys.push(...found);

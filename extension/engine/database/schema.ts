@@ -106,9 +106,10 @@ export function readSetting(database: Database, name: string): string | undefine
   return database.get<{ value: string }>('select value from metadata_setting where name = ?', [name])?.value;
 }
 
+/** A value that is there already is not written again: a pass that finds nothing new changes nothing. */
 export function writeSetting(database: Database, name: string, value: string): void {
   database.run(
-    'insert into metadata_setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value',
+    'insert into metadata_setting (name, value) values (?, ?) on conflict (name) do update set value = excluded.value where value <> excluded.value',
     [name, value],
   );
 }

@@ -28,7 +28,7 @@ export interface FactWriter {
   write(fact: SessionFact, offset: number): void;
   /** To be called once after the records of a transaction: writes what was summed, gives edits their calls' outcome. */
   settle(): void;
-  /** Sessions whose facts changed, emptied by the caller. */
+  /** Sessions whose facts changed. */
   readonly touched: Set<number>;
 }
 
