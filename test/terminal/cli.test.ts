@@ -7,6 +7,7 @@ import {
   readFileSync,
   realpathSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -207,6 +208,20 @@ describe('paceflow', () => {
       expect(readFileSync(file).equals(content)).toBe(true);
       expect(readdirSync(folder).filter((entry) => entry.startsWith(name))).toEqual([name]);
     }
+  });
+
+  it('a pass that finds nothing new leaves the database file alone, also with own prices', async () => {
+    const prices = join(folder, 'prices.json');
+    writeFileSync(prices, JSON.stringify([{ model: 'internal-1', input: 2, output: 8 }]));
+    const pass = async () => {
+      expect((await programs.paceflow(here('ingest', '--prices', prices))).code).toBe(0);
+      return statSync(database).ino;
+    };
+    await pass();
+    const before = await pass();
+    expect(await pass()).toBe(before);
+    home.log('-s/new.jsonl', lines([prompt({ session: 'new', uuid: 'new', minute: 1 })]));
+    expect(await pass()).not.toBe(before);
   });
 
   it('a home or a folder that is none is said, not read as empty', async () => {
