@@ -238,12 +238,19 @@ const isLarger = `(
 )`;
 const larger = (column: string) => `${column} = case when ${isLarger} then excluded.${column} else ${column} end`;
 
+/** Where a record stands first in the log that owns it. */
+const earliestPlace =
+  'record_offset = case when excluded.log_id = log_id then min(record_offset, excluded.record_offset) else record_offset end';
+
+const ofResult = (column: string) =>
+  `${column} = case when excluded.stage = 'applied' then excluded.${column} else ${column} end`;
+
 const upsert = {
   message: `
     insert into fact_session_message (message_key, session_id, log_id, record_offset, at, role, prompt, is_human_prompt, words, parent_key)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (message_key) do update set
-      record_offset = case when excluded.log_id = log_id then min(record_offset, excluded.record_offset) else record_offset end,
+      ${earliestPlace},
       at = min(at, excluded.at)`,
   response: `
     insert into fact_session_usage (
@@ -251,7 +258,7 @@ const upsert = {
       cache_read_tokens, output_tokens, reasoning_tokens, web_searches, speed, recorded_cost_usd, is_output_underreported)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (response_key) do update set
-      record_offset = case when excluded.log_id = log_id then min(record_offset, excluded.record_offset) else record_offset end,
+      ${earliestPlace},
       at = min(at, excluded.at),
       ${['input_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'cache_read_tokens', 'output_tokens', 'reasoning_tokens', 'model_id'].map(larger).join(',\n      ')},
       web_searches = max(web_searches, excluded.web_searches),
@@ -265,7 +272,7 @@ const upsert = {
     values (?, ?, ?, ?, ?, ?)
     on conflict (call_key) do update set
       tool_id = excluded.tool_id,
-      record_offset = case when excluded.log_id = log_id then min(record_offset, excluded.record_offset) else record_offset end,
+      ${earliestPlace},
       started_at = min(coalesce(started_at, excluded.started_at), excluded.started_at)`,
   // Several results of one call: a failure of the tool says less than the person's no, and an answer less than either.
   result: `
@@ -285,15 +292,7 @@ const upsert = {
       is_user_modified, is_before_known, added_lines, removed_lines, added, removed)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (call_key, ordinal) do update set
-      at = case when excluded.stage = 'applied' then excluded.at else at end,
-      path_id = case when excluded.stage = 'applied' then excluded.path_id else path_id end,
-      via = case when excluded.stage = 'applied' then excluded.via else via end,
-      is_before_known = case when excluded.stage = 'applied' then excluded.is_before_known else is_before_known end,
-      added_lines = case when excluded.stage = 'applied' then excluded.added_lines else added_lines end,
-      removed_lines = case when excluded.stage = 'applied' then excluded.removed_lines else removed_lines end,
-      added = case when excluded.stage = 'applied' then excluded.added else added end,
-      removed = case when excluded.stage = 'applied' then excluded.removed else removed end,
-      stage = case when excluded.stage = 'applied' then excluded.stage else stage end,
+      ${['at', 'path_id', 'via', 'is_before_known', 'added_lines', 'removed_lines', 'added', 'removed', 'stage'].map(ofResult).join(',\n      ')},
       is_user_modified = max(is_user_modified, excluded.is_user_modified)`,
   declaredCommit: `
     insert into fact_session_declared_commit (session_id, commit_name, log_id, record_offset, call_key, at, how)

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import type { Filters, Range, ScopeKind } from '../../../shared/filters';
 import { createFormat } from '../../../shared/format';
 import type { Unit } from '../../../shared/report';
-import type { CostByDay, SidebarEmpty, SidebarGroup, SidebarMetric, SidebarReady } from '../../../shared/sidebar';
+import type { SidebarEmpty, SidebarGroup, SidebarMetric, SidebarReady } from '../../../shared/sidebar';
 import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
 import { addDays, createCalendar } from '../events/calendar';
 import type { LookedAt } from '../ingest/discover';
+import { costByDay } from './costByDay';
 import { describeMetric, type MetricQueryRow, queryMetrics } from './metrics';
 import { filterParameters, rangeDays, runQuery } from './parameters';
 
@@ -268,43 +269,6 @@ function sentenceOf(
   };
 }
 
-/** Bars of a day up to three months, of a week beyond: a bar needs its pixels. */
-const mostDailyBars = 92;
-const mostSeries = 4;
-
-function costByDay(database: Database, catalogue: Catalogue, filters: Filters, from: string, to: string): CostByDay {
-  const calendar = createCalendar('UTC');
-  const bucketDays = daysBetween(from, to) > mostDailyBars ? 7 : 1;
-  const parameters = filterParameters(filters, bucketDays === 7 ? 'week' : 'day');
-  const rows = runQuery(
-    database,
-    catalogue,
-    'cost.dayModel',
-    parameters,
-    z.object({ day: z.string(), model: z.string(), cost_usd: z.number(), unpriced_tokens: z.number() }),
-  );
-  const totals = new Map<string, number>();
-  for (const row of rows) {
-    totals.set(row.model, (totals.get(row.model) ?? 0) + row.cost_usd);
-  }
-  const ranked = [...totals].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([model]) => model);
-  const named = ranked.length > mostSeries + 1 ? ranked.slice(0, mostSeries) : ranked.slice(0, mostSeries + 1);
-  const models = named.length < ranked.length ? [...named, 'other'] : named;
-  const days = [];
-  for (let day = bucketDays === 7 ? calendar.week(from) : from; day <= to; day = addDays(day, bucketDays)) {
-    const inDay = rows.filter((row) => row.day === day);
-    const cost = models.map((_, index) =>
-      sum(
-        inDay
-          .filter((row) => (named.indexOf(row.model) === -1 ? models.length - 1 : named.indexOf(row.model)) === index)
-          .map((row) => row.cost_usd),
-      ),
-    );
-    days.push({ day, cost, unpriced_tokens: sum(inDay.map((row) => row.unpriced_tokens)) });
-  }
-  return { days, models, bucket_days: bucketDays };
-}
-
 function weeksBetween(first: string, last: string): string[] {
   const weeks: string[] = [];
   for (let week = first; week <= last; week = addDays(week, 7)) {
@@ -312,10 +276,6 @@ function weeksBetween(first: string, last: string): string[] {
   }
   return weeks;
 }
-
-const daysBetween = (from: string, to: string): number =>
-  (Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / 86_400_000;
-const sum = (values: number[]): number => values.reduce((total, value) => total + value, 0);
 
 function dayBounds(
   database: Database,
