@@ -211,17 +211,23 @@ describe('paceflow', () => {
   });
 
   it('a pass that finds nothing new leaves the database file alone, also with own prices', async () => {
-    const prices = join(folder, 'prices.json');
+    const own = makeHome();
+    own.log('-s/shop.jsonl', lines(turns('shop', 1)));
+    const file = join(own.path, 'p.db');
+    const prices = join(own.path, 'prices.json');
     writeFileSync(prices, JSON.stringify([{ model: 'internal-1', input: 2, output: 8 }]));
     const pass = async () => {
-      expect((await programs.paceflow(here('ingest', '--prices', prices))).code).toBe(0);
-      return statSync(database).ino;
+      const outcome = await programs.paceflow(['ingest', '--home', own.path, '--database', file, '--prices', prices]);
+      expect(outcome.code).toBe(0);
+      const { ino, mtimeNs } = statSync(file, { bigint: true });
+      return `${ino} ${mtimeNs}`;
     };
     await pass();
     const before = await pass();
     expect(await pass()).toBe(before);
-    home.log('-s/new.jsonl', lines([prompt({ session: 'new', uuid: 'new', minute: 1 })]));
+    own.log('-s/new.jsonl', lines([prompt({ session: 'new', uuid: 'new', minute: 1 })]));
     expect(await pass()).not.toBe(before);
+    own.remove();
   });
 
   it('a home or a folder that is none is said, not read as empty', async () => {
