@@ -12,10 +12,12 @@ import { createDictionary } from './dictionary';
 import { discoverLogs, type LookedAt } from './discover';
 import { settleOwnership } from './ownership';
 import { priceResponses } from './priceResponses';
-import { readLog } from './readLog';
+import { readParts } from './readParts';
 import { type KnownClone, type RepositoryOptions, resolveRepositories } from './repositories';
 import { settleRewinds } from './rewinds';
+import { readSoFar } from './sources';
 import { unchangedLogs } from './unchangedLogs';
+import { writeLog } from './writeLog';
 
 export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
   providers: readonly Provider[];
@@ -73,8 +75,10 @@ export async function ingest(
       continue;
     }
     options.onProgress({ text: 'Reading logs', done: index, total: logs.length });
-    const reading = await readLog(database, dictionary, found, startedAt, signal);
-    if (reading.outcome === 'unchanged' || reading.outcome === 'gone') {
+    const { provider, path, log } = found;
+    const parts = readParts(provider, { provider: provider.id, path, log, known: readSoFar(database, found) });
+    const reading = await writeLog(database, dictionary, found, parts, startedAt, signal);
+    if (reading.outcome === 'gone') {
       continue;
     }
     read += 1;

@@ -79,12 +79,18 @@ function readSide(database: Database, logId: number, otherId: number): CopySide 
         inner join fact_session_copy as theirs on theirs.record_key = mine.record_key and theirs.log_id = ?2
         where mine.log_id = ?1
       ),
+      side as (select session_id from metadata_source where log_id = ?1),
       held as (
-        select message_key as record_key, at from fact_session_message where log_id = ?1
+        select message_key as record_key, at
+        from fact_session_message where log_id = ?1 and session_id = (select session_id from side)
         union
-        select response_key, at from fact_session_usage where log_id = ?1
+        select response_key, at
+        from fact_session_usage where log_id = ?1 and session_id = (select session_id from side)
         union
-        select record_key, at from fact_session_copy where log_id = ?1 and kind <> 'call'
+        select call_key, coalesce(started_at, ended_at)
+        from fact_session_tool_call where log_id = ?1 and session_id = (select session_id from side)
+        union
+        select record_key, at from fact_session_copy where log_id = ?1
       ),
       own as (select * from held where record_key not in (select record_key from shared)),
       last as (select max(at) as at from shared)

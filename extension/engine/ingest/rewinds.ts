@@ -50,7 +50,8 @@ function rewindsOf(database: Database, logId: number): [first: Prompt, last: Pro
   const prompts = database.all<Prompt>(
     `select hex(parent_key) as parent, session_id, record_offset, at
      from fact_session_message
-     where log_id = ? and prompt = 'typed' and parent_key is not null
+     where session_id = (select session_id from metadata_source where log_id = ?1) and log_id = ?1
+       and prompt = 'typed' and parent_key is not null
      order by record_offset`,
     [logId],
   );

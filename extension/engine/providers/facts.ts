@@ -52,10 +52,13 @@ export interface SessionNote {
   forkedFrom?: string;
 }
 
+/**
+ * A person's prompt; or a message of which no other fact says when it was, that is: without usage, calls and results.
+ */
 export interface MessageFact {
   type: 'message';
-  /** The agent's id of the message; undefined: known by its place only. */
-  id?: string;
+  /** The agent's id of the message, else `offset:<n>@<session>`. */
+  id: string;
   at: number;
   role: 'user' | 'assistant';
   prompt: PromptKind;

@@ -9,8 +9,6 @@ export interface RecordContext {
   recordId: string;
   /** The record that this one follows in the conversation. */
   parentId: string | undefined;
-  /** Whether `recordId` is the agent's own. */
-  hasOwnId: boolean;
   cwd: string | undefined;
   clientVersion: string | undefined;
   isSidechain: boolean;
@@ -25,13 +23,11 @@ export function contextOf(record: JsonObject, place: RecordPlace, facts: Session
     reportBadValue(facts, 'timestamp is missing or no instant');
     return undefined;
   }
-  const uuid = identifier(record.uuid);
   return {
     at,
     // Keys are global, offsets are not: the file belongs to the name.
-    recordId: uuid ?? `offset:${place.offset}@${place.file.nativeSessionId}`,
+    recordId: identifier(record.uuid) ?? `offset:${place.offset}@${place.file.nativeSessionId}`,
     parentId: identifier(record.parentUuid),
-    hasOwnId: uuid !== undefined,
     cwd: text(record.cwd),
     clientVersion: identifier(record.version),
     isSidechain: record.isSidechain === true || place.file.kind === 'subagent',

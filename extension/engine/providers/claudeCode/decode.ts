@@ -1,8 +1,8 @@
 import { outlineJson, parseSpan, type Span } from '../jsonOutline';
 import { isJsonObject, type JsonObject } from '../values';
 
-/** Larger records are mostly texts that no fact needs: whole files before an edit, files read, images. */
-const decodedWhole = 64 * 1024;
+/** Bytes. Larger records are mostly texts that no fact needs: whole files before an edit, files read, images. */
+export const decodedWhole = 64 * 1024;
 
 /** Members of `toolUseResult` that no fact needs. */
 const heavyMembers = new Set([
@@ -15,6 +15,12 @@ const heavyMembers = new Set([
   'stderr',
 ]);
 
+/** The record as an object; undefined where it is none, or no JSON. */
+export function decodeWhole(bytes: Buffer): JsonObject | undefined {
+  const whole = parseSpan(bytes, { start: 0, end: bytes.length });
+  return isJsonObject(whole) ? whole : undefined;
+}
+
 /**
  * The record as an object; undefined where it is not JSON. Of a large record only the members that facts come from,
  * so that a rule must not read any of `heavyMembers` but where `isNeeded` says so.
@@ -24,10 +30,7 @@ export function decodeRecord(
   members: ReadonlyMap<string, Span>,
   largest: number = decodedWhole,
 ): JsonObject | undefined {
-  if (bytes.length <= largest) {
-    const whole = parseSpan(bytes, { start: 0, end: bytes.length });
-    return isJsonObject(whole) ? whole : undefined;
-  }
+  if (bytes.length <= largest) return decodeWhole(bytes);
   const record: Record<string, unknown> = Object.create(null);
   for (const [name, span] of members) {
     record[name] = name === 'toolUseResult' ? decodeResult(bytes, span) : parseSpan(bytes, span);

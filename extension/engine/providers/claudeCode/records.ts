@@ -1,9 +1,9 @@
-import type { PromptKind, SessionFact } from '../facts';
+import type { MessageFact, SessionFact } from '../facts';
 import { outlineJson, parseText, type Span } from '../jsonOutline';
 import type { RecordPlace } from '../provider';
 import { identifier, instant, type JsonObject, object, text } from '../values';
 import { contextOf, type RecordContext, reportBadValue } from './context';
-import { decodeRecord } from './decode';
+import { decodedWhole, decodeRecord, decodeWhole } from './decode';
 import { isKnownType, unknownFields } from './knownFields';
 import { readSessionNote } from './notes';
 import { type Prompt, promptOfAttachment, promptOfQueueOperation, promptOfUser, wordsOf } from './prompts';
@@ -39,58 +39,77 @@ export function promptText(line: Uint8Array): string | undefined {
 
 function read(bytes: Buffer, place: RecordPlace): SessionFact[] {
   if (bytes.length > longestRecord) return [unreadable('too_long', 'is longer than 64 MB')];
+  const small = bytes.length <= decodedWhole ? decodeWhole(bytes) : undefined;
+  return small === undefined ? readOutlined(bytes, place) : readDecoded(small, place);
+}
+
+/** Most records are small: decoding them whole costs less than looking first what they are. */
+function readDecoded(record: JsonObject, place: RecordPlace): SessionFact[] {
+  const type = text(record.type)?.slice(0, longestType) ?? '';
+  const facts = [recordFact(type, Object.keys(record), record.timestamp, record.version)];
+  if (interestingTypes.has(type)) readFacts(type, record, place, facts);
+  return facts;
+}
+
+/** A large record, or one that is no JSON object: its members are found first, and only those decoded that matter. */
+function readOutlined(bytes: Buffer, place: RecordPlace): SessionFact[] {
   const outline = outlineJson(bytes);
   if (outline.kind === 'too_deep') return [unreadable('too_deep', 'nests too deeply to read')];
   if (outline.kind === 'not_an_object') return [unreadable('not_an_object', 'is JSON but no object')];
   if (outline.kind === 'not_json') return isBlank(bytes) ? [] : [unreadable('not_json', 'is not JSON')];
   const { members } = outline;
-  const type = parseText(bytes, members.get('type'))?.slice(0, longestType) ?? '';
-  const facts: SessionFact[] = [recordFact(bytes, members, type)];
+  const textOf = (name: string) => parseText(bytes, members.get(name));
+  const type = textOf('type')?.slice(0, longestType) ?? '';
+  const facts = [recordFact(type, members.keys(), textOf('timestamp'), textOf('version'))];
   if (!isInteresting(bytes, members, type)) return facts;
   const record = decodeRecord(bytes, members);
   if (record === undefined) return [unreadable('not_json', 'is not JSON')];
+  readFacts(type, record, place, facts);
+  return facts;
+}
+
+function readFacts(type: string, record: JsonObject, place: RecordPlace, facts: SessionFact[]): void {
   readSessionNote(type, record, place, facts);
   if (type === 'user') readUser(record, place, facts);
   else if (type === 'assistant') readAssistant(record, place, facts);
   else if (type === 'progress') readAgentProgress(record, place, facts);
   else readQueued(record, place, facts);
-  return facts;
 }
 
-/** Told from the bytes: whether a record of this type can hold anything beyond that it exists. */
+/** Types of which a record can hold anything beyond that it exists. */
+const interestingTypes = new Set([
+  'user',
+  'assistant',
+  'queue-operation',
+  'custom-title',
+  'ai-title',
+  'title',
+  'permission-mode',
+  'progress',
+  'attachment',
+]);
+
+/** Told from the bytes: whether it is worth decoding. */
 function isInteresting(bytes: Buffer, members: ReadonlyMap<string, Span>, type: string): boolean {
-  switch (type) {
-    case 'user':
-    case 'assistant':
-    case 'queue-operation':
-    case 'custom-title':
-    case 'ai-title':
-    case 'title':
-    case 'permission-mode':
-      return true;
-    case 'progress':
-      return holds(bytes, members.get('data'), '"agent_progress"');
-    case 'attachment':
-      return holds(bytes, members.get('attachment'), '"queued_command"');
-    default:
-      return false;
-  }
+  if (type === 'progress') return holds(bytes, members.get('data'), '"agent_progress"');
+  if (type === 'attachment') return holds(bytes, members.get('attachment'), '"queued_command"');
+  return interestingTypes.has(type);
 }
 
 function holds(bytes: Buffer, span: Span | undefined, marker: string): boolean {
   return span !== undefined && bytes.subarray(span.start, span.end).includes(marker);
 }
 
-function recordFact(bytes: Buffer, members: ReadonlyMap<string, Span>, type: string): SessionFact {
-  const at = instant(parseText(bytes, members.get('timestamp')));
-  const clientVersion = identifier(parseText(bytes, members.get('version')));
+function recordFact(type: string, names: Iterable<string>, timestamp: unknown, version: unknown): SessionFact {
+  const at = instant(timestamp);
+  const clientVersion = identifier(version);
   return {
     type: 'record',
     ...(at !== undefined && { at }),
     recordType: type,
     isKnown: isKnownType(type),
     ...(clientVersion !== undefined && { clientVersion }),
-    unknownFields: unknownFields(type, members.keys()),
+    unknownFields: unknownFields(type, names),
   };
 }
 
@@ -99,8 +118,9 @@ function readUser(record: JsonObject, place: RecordPlace, facts: SessionFact[]):
   if (context === undefined) return;
   if (object(record.message) === undefined) reportBadValue(facts, 'message is missing or no object');
   const prompt = context.isSidechain ? undefined : promptOfUser(record);
-  pushMessage(context, prompt);
+  const before = facts.length;
   readToolResults(record, context);
+  if (prompt !== undefined || facts.length === before) pushMessage(context, 'user', prompt);
 }
 
 function readAssistant(record: JsonObject, place: RecordPlace, facts: SessionFact[]): void {
@@ -108,18 +128,10 @@ function readAssistant(record: JsonObject, place: RecordPlace, facts: SessionFac
   if (context === undefined) return;
   const message = object(record.message);
   if (message === undefined) reportBadValue(facts, 'message is missing or no object');
-  // A response stands on one line per block: its own id makes them one message.
-  const id = identifier(message?.id) ?? (context.hasOwnId ? context.recordId : undefined);
-  facts.push({
-    type: 'message',
-    ...(id !== undefined && { id }),
-    at: context.at,
-    role: 'assistant',
-    prompt: 'none',
-    words: 0,
-  });
+  const before = facts.length;
   readResponse(record, context);
   readToolCalls(record, context);
+  if (facts.length === before) pushMessage(context, 'assistant', undefined);
 }
 
 /** What a sub-agent did, told in its starter's file by builds around 2.1: no messages of this session. */
@@ -146,7 +158,7 @@ function readAgentProgress(record: JsonObject, place: RecordPlace, facts: Sessio
 function readQueued(record: JsonObject, place: RecordPlace, facts: SessionFact[]): void {
   const prompt = place.file.kind === 'subagent' ? undefined : promptOf(record);
   const context = prompt && contextOf(record, place, facts);
-  if (context !== undefined) pushMessage(context, prompt);
+  if (context !== undefined) pushMessage(context, 'user', prompt);
 }
 
 function promptOf(record: JsonObject): Prompt | undefined {
@@ -155,14 +167,14 @@ function promptOf(record: JsonObject): Prompt | undefined {
   return record.type === 'queue-operation' ? promptOfQueueOperation(record) : undefined;
 }
 
-function pushMessage(context: RecordContext, prompt: Prompt | undefined): void {
-  const kind: PromptKind = prompt?.kind ?? 'none';
+/** Called for a prompt, and for a message of which no other fact says when it was. */
+function pushMessage(context: RecordContext, role: MessageFact['role'], prompt: Prompt | undefined): void {
   context.facts.push({
     type: 'message',
-    ...(context.hasOwnId && { id: context.recordId }),
+    id: context.recordId,
     at: context.at,
-    role: 'user',
-    prompt: kind,
+    role,
+    prompt: prompt?.kind ?? 'none',
     ...(prompt !== undefined && context.parentId !== undefined && { parent: context.parentId }),
     words: prompt === undefined ? 0 : wordsOf(prompt),
   });

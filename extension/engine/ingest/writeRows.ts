@@ -1,0 +1,202 @@
+import type { Database } from '../database/database';
+import type { Dictionary } from './dictionary';
+import type { CallRow, ChangeRow, DeclaredCommitRow, LogRows, MessageRow, ResponseRow } from './logRows';
+import { noteSession } from './sessionNotes';
+import type { Source } from './sources';
+
+/** Writes the rows of a log so that the result depends neither on their order nor on how often one is written. */
+export interface RowWriter {
+  /** To be called in a transaction. `seenAt`: when problems were met. */
+  write(rows: LogRows, seenAt: number): void;
+}
+
+/** `touched` gets the sessions whose facts change. */
+export function createRowWriter(
+  database: Database,
+  dictionary: Dictionary,
+  log: Source & { provider: string },
+  touched: Set<number>,
+): RowWriter {
+  /** Where another log holds the record by now, both are noted as holders of a copy. */
+  const noteCopy = (kind: string, key: Uint8Array, offset: number, at: number, holder: Holder | undefined): void => {
+    if (!holder || holder.log_id === log.logId) {
+      return;
+    }
+    database.run(upsert.copy, [key, holder.log_id, kind, holder.record_offset, holder.at]);
+    database.run(upsert.copy, [key, log.logId, kind, offset, at]);
+    touched.add(holder.session_id);
+  };
+
+  const writeMessage = ({ key, offset, at, role, prompt, words, parentKey }: MessageRow): void => {
+    const isPrompt = prompt === 'none' ? 0 : 1;
+    const row = [key, log.sessionId, log.logId, offset, at, role, prompt, isPrompt, words, parentKey ?? null];
+    noteCopy('message', key, offset, at, database.get(upsert.message, row));
+  };
+
+  const writeResponse = (row: ResponseRow): void => {
+    const { key, offset, at, tokens } = row;
+    const holder = database.get<Holder>(upsert.response, [
+      ...[key, log.sessionId, log.logId, offset, at, dictionary.model(log.provider, row.model)],
+      ...[tokens.input, tokens.cacheWrite5m, tokens.cacheWrite1h, tokens.cacheRead, tokens.output, tokens.reasoning],
+      row.webSearches,
+      row.speed ?? 'standard',
+      row.recordedCostUsd ?? null,
+      row.isOutputUnderreported ? 1 : 0,
+    ]);
+    noteCopy('response', key, offset, at, holder);
+  };
+
+  const writeCall = ({ key, offset, tool, startedAt, endedAt, outcome }: CallRow): void => {
+    const toolId = tool === undefined ? null : dictionary.tool(tool);
+    const row = [key, log.sessionId, log.logId, offset, toolId, startedAt ?? null, endedAt ?? null, outcome ?? null];
+    noteCopy('call', key, offset, startedAt ?? endedAt ?? 0, database.get(upsert.call, row));
+    if (outcome !== undefined) {
+      // Of a change that an earlier part or another log proposed.
+      database.run(upsert.outcome, [key]);
+    }
+  };
+
+  const writeChange = (row: ChangeRow): void => {
+    const pathId = row.path === undefined ? null : dictionary.path(row.path);
+    database.run(upsert.change, [
+      ...[row.key, row.ordinal, log.sessionId, log.logId, row.offset, row.at, pathId, row.stage, row.via],
+      ...[row.isUserModified ? 1 : 0, row.isBeforeKnown ? 1 : 0],
+      ...[row.addedLines, row.removedLines, row.added, row.removed],
+    ]);
+  };
+
+  const writeCommit = ({ callKey, offset, at, commit, how }: DeclaredCommitRow): void => {
+    database.run(upsert.declaredCommit, [log.sessionId, commit, log.logId, offset, callKey, at, how]);
+  };
+
+  return {
+    write: (rows, seenAt) => {
+      touched.add(log.sessionId);
+      rows.messages.forEach(writeMessage);
+      rows.responses.forEach(writeResponse);
+      // Calls before changes: a change takes its outcome from its call.
+      rows.calls.forEach(writeCall);
+      rows.changes.forEach(writeChange);
+      rows.commits.forEach(writeCommit);
+      for (const { offset, reason, detail } of rows.problems) {
+        database.run(upsert.problem, [log.logId, offset, reason, detail, seenAt]);
+      }
+      for (const row of rows.recordCounts) {
+        const { quarterAt, recordType, clientVersion, isKnown, records } = row;
+        database.run(upsert.recordCount, [log.logId, quarterAt, recordType, clientVersion, isKnown ? 1 : 0, records]);
+      }
+      for (const { recordType, field, clientVersion, records } of rows.unknownFields) {
+        database.run(upsert.unknownField, [log.logId, recordType, field, clientVersion, records]);
+      }
+      noteSession(database, log, rows.session);
+    },
+  };
+}
+
+interface Holder {
+  session_id: number;
+  log_id: number;
+  record_offset: number;
+  at: number;
+}
+
+/**
+ * Of two records of one response the larger counts: Claude Code writes a line per content block and the count grows.
+ * Ties are broken by the columns, so that the order of reading decides nothing.
+ */
+const isLarger = `(
+  excluded.input_tokens + excluded.cache_write_5m_tokens + excluded.cache_write_1h_tokens + excluded.cache_read_tokens + excluded.output_tokens,
+  excluded.output_tokens, excluded.input_tokens, excluded.cache_write_1h_tokens, excluded.cache_read_tokens, excluded.reasoning_tokens
+) > (
+  input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens + output_tokens,
+  output_tokens, input_tokens, cache_write_1h_tokens, cache_read_tokens, reasoning_tokens
+)`;
+const larger = (column: string) => `${column} = case when ${isLarger} then excluded.${column} else ${column} end`;
+
+/** Where a record stands first in the log that owns it. */
+const earliestPlace =
+  'record_offset = case when excluded.log_id = log_id then min(record_offset, excluded.record_offset) else record_offset end';
+
+const ofResult = (column: string) =>
+  `${column} = case when excluded.stage = 'applied' then excluded.${column} else ${column} end`;
+
+const earlier = (column: string) =>
+  `min(coalesce(${column}, excluded.${column}), coalesce(excluded.${column}, ${column}))`;
+
+const returningHolder = 'returning session_id, log_id, record_offset, at';
+
+const upsert = {
+  message: `
+    insert into fact_session_message (message_key, session_id, log_id, record_offset, at, role, prompt, is_human_prompt, words, parent_key)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    on conflict (message_key) do update set
+      ${earliestPlace},
+      at = min(at, excluded.at)
+    ${returningHolder}`,
+  response: `
+    insert into fact_session_usage (
+      response_key, session_id, log_id, record_offset, at, model_id, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+      cache_read_tokens, output_tokens, reasoning_tokens, web_searches, speed, recorded_cost_usd, is_output_underreported)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    on conflict (response_key) do update set
+      ${earliestPlace},
+      at = min(at, excluded.at),
+      ${['input_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'cache_read_tokens', 'output_tokens', 'reasoning_tokens', 'model_id'].map(larger).join(',\n      ')},
+      web_searches = max(web_searches, excluded.web_searches),
+      speed = case when excluded.speed = 'fast' then 'fast' else speed end,
+      recorded_cost_usd = coalesce(max(recorded_cost_usd, excluded.recorded_cost_usd), recorded_cost_usd, excluded.recorded_cost_usd),
+      is_output_underreported = min(is_output_underreported, excluded.is_output_underreported),
+      price_id = null,
+      estimated_cost_usd = null
+    ${returningHolder}`,
+  // Several results of one call: a failure of the tool says less than the person's no, and an answer less than either.
+  call: `
+    insert into fact_session_tool_call (call_key, session_id, log_id, record_offset, tool_id, started_at, ended_at, outcome)
+    values (?, ?, ?, ?, ?, ?, ?, ?)
+    on conflict (call_key) do update set
+      tool_id = coalesce(excluded.tool_id, tool_id),
+      ${earliestPlace},
+      started_at = ${earlier('started_at')},
+      ended_at = ${earlier('ended_at')},
+      outcome = case
+        when 'rejected' in (outcome, excluded.outcome) then 'rejected'
+        when 'failed' in (outcome, excluded.outcome) then 'failed'
+        else coalesce(excluded.outcome, outcome)
+      end
+    returning session_id, log_id, record_offset, coalesce(started_at, ended_at) as at`,
+  // The result's lines ("applied") win over the proposal's, whichever is read first.
+  change: `
+    insert into fact_session_code_change (
+      call_key, ordinal, session_id, log_id, record_offset, at, path_id, stage, via,
+      is_user_modified, is_before_known, added_lines, removed_lines, added, removed, outcome)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+      (select outcome from fact_session_tool_call where call_key = ?1))
+    on conflict (call_key, ordinal) do update set
+      ${['at', 'path_id', 'via', 'is_before_known', 'added_lines', 'removed_lines', 'added', 'removed', 'stage'].map(ofResult).join(',\n      ')},
+      is_user_modified = max(is_user_modified, excluded.is_user_modified),
+      outcome = excluded.outcome`,
+  outcome: `
+    update fact_session_code_change
+    set outcome = (select outcome from fact_session_tool_call where call_key = ?1)
+    where call_key = ?1`,
+  declaredCommit: `
+    insert into fact_session_declared_commit (session_id, commit_name, log_id, record_offset, call_key, at, how)
+    values (?, ?, ?, ?, ?, ?, ?)
+    on conflict (session_id, commit_name) do update set
+      call_key = case when excluded.at < at then excluded.call_key else call_key end,
+      at = min(at, excluded.at),
+      how = min(how, excluded.how)`,
+  problem: `
+    insert into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, ?, ?, ?, ?)
+    on conflict (log_id, place, reason) do update set detail = excluded.detail`,
+  recordCount: `
+    insert into fact_source_record (log_id, quarter_at, record_type, client_version, is_known, records)
+    values (?, ?, ?, ?, ?, ?)
+    on conflict (log_id, quarter_at, record_type, client_version) do update set records = records + excluded.records`,
+  unknownField: `
+    insert into fact_source_unknown_field (log_id, record_type, field, client_version, records)
+    values (?, ?, ?, ?, ?)
+    on conflict (log_id, record_type, field, client_version) do update set records = records + excluded.records`,
+  copy: `
+    insert or ignore into fact_session_copy (record_key, log_id, kind, record_offset, at) values (?, ?, ?, ?, ?)`,
+} satisfies Record<string, string>;
