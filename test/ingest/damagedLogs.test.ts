@@ -201,7 +201,7 @@ describe('lines that are not what they should be', () => {
     ['a list', Buffer.from(`${good}[1]\n`), [`not_an_object at ${good.length}`]],
     [
       'nesting that would exhaust a stack',
-      Buffer.from(`${good}{"type":"user","message":${'['.repeat(5000)}${']'.repeat(5000)}}\n`),
+      Buffer.from(`${good}{"type":"user","message":${'['.repeat(50_000)}${']'.repeat(50_000)}}\n`),
       [`too_deep at ${good.length}`],
     ],
   ])('%s: counted, everything else is there', async (_, bytes, expected) => {

@@ -56,45 +56,36 @@ export function createRowCollector(provider: string, log: LogFile): RowCollector
         const { at, role, prompt, words, parent } = fact;
         const parentKey = parent === undefined ? undefined : factKey('message', provider, parent);
         messages.push({ key: factKey('message', provider, fact.id), offset, at, role, prompt, words, parentKey });
-        return;
+        break;
       }
       case 'response':
-        return addResponse(fact, offset);
+        addResponse(fact, offset);
+        break;
       case 'tool_call':
-        return addCall(fact.id, {
-          offset,
-          tool: fact.tool,
-          startedAt: fact.at,
-          endedAt: undefined,
-          outcome: undefined,
-        });
+        addCall(fact.id, { ...noCall, offset, tool: fact.tool, startedAt: fact.at });
+        break;
       case 'tool_result':
-        return addCall(fact.id, {
-          offset,
-          tool: undefined,
-          startedAt: undefined,
-          endedAt: fact.at,
-          outcome: fact.outcome,
-        });
+        addCall(fact.id, { ...noCall, offset, endedAt: fact.at, outcome: fact.outcome });
+        break;
       case 'edit':
-        return addChange(openEdit(fact, offset));
+        addChange(openEdit(fact, offset));
+        break;
       case 'shell_write': {
         const { callId, ordinal, at, path } = fact;
-        return addChange({ callId, ordinal, at, path, offset, ...opaque });
+        addChange({ callId, ordinal, at, path, offset, ...opaque });
+        break;
       }
-      case 'declared_commit':
-        commits.push({
-          callKey: factKey('call', provider, fact.callId),
-          offset,
-          at: fact.at,
-          commit: fact.commit,
-          how: fact.how,
-        });
-        return;
+      case 'declared_commit': {
+        const { callId, at, commit, how } = fact;
+        commits.push({ callKey: factKey('call', provider, callId), offset, at, commit, how });
+        break;
+      }
       case 'session':
-        return notes.add(fact);
+        notes.add(fact);
+        break;
       case 'record':
-        return counts.add(fact);
+        counts.add(fact);
+        break;
       case 'problem':
         problems.push({ offset, reason: fact.reason, detail: fact.detail });
     }
@@ -118,6 +109,8 @@ export function createRowCollector(provider: string, log: LogFile): RowCollector
     }),
   };
 }
+
+const noCall = { tool: undefined, startedAt: undefined, endedAt: undefined, outcome: undefined };
 
 const opaque = {
   stage: 'proposed',
