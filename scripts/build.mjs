@@ -32,7 +32,11 @@ await Promise.all([
   build({ ...node, external: ['vscode'], entryPoints: { engineClient: 'extension/host/engineClient.ts' } }),
   build({
     ...node,
-    entryPoints: { engine: 'extension/engine/server.ts', databaseWorker: 'extension/engine/databaseWorker.ts' },
+    entryPoints: {
+      engine: 'extension/engine/server.ts',
+      databaseWorker: 'extension/engine/databaseWorker.ts',
+      logReader: 'extension/engine/logReader.ts',
+    },
   }),
   build({ ...node, entryPoints: { paceflow: 'extension/engine/cli.ts' }, banner: { js: '#!/usr/bin/env node' } }),
   build({

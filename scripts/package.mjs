@@ -16,7 +16,7 @@ const allowed = [
   /^(?:README|CHANGELOG)\.md$/,
   /^LICENSE$/,
   /^media\/(?:icon\.png|activity\.svg)$/,
-  /^dist\/(?:extension|engineClient|engine|databaseWorker|paceflow)\.js$/,
+  /^dist\/(?:extension|engineClient|engine|databaseWorker|logReader|paceflow)\.js$/,
   /^dist\/sql-wasm\.wasm$/,
   /^dist\/webview\/sidebar\.(?:js|css)$/,
   /^sql\/.+\.sql$/,
@@ -36,6 +36,7 @@ const needed = [
   'dist/engineClient.js',
   'dist/engine.js',
   'dist/databaseWorker.js',
+  'dist/logReader.js',
   'dist/paceflow.js',
 ];
 const missing = [

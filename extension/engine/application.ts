@@ -31,6 +31,8 @@ export interface ApplicationOptions {
   /** Folder that holds `sql/`. */
   root: string;
   wasmFile: string;
+  /** The bundled thread that reads logs; undefined: logs are read in this thread. */
+  readerFile?: string;
   version: string;
   environment: Environment;
   providers: readonly Provider[];
@@ -110,6 +112,7 @@ export function createApplication(options: ApplicationOptions): Application {
         const { places: _, ...summary } = await ingest(database, {
           providers,
           environment: options.environment,
+          readerFile: options.readerFile,
           prices: withOwnPrices(ownPrices(database, options.ownPrices), options.prices),
           clock,
           signal,

@@ -47,6 +47,7 @@ async function run(words: readonly string[]): Promise<number> {
     file: snapshotFile(file),
     root,
     wasmFile: path.join(__dirname, 'sql-wasm.wasm'),
+    readerFile: path.join(__dirname, 'logReader.js'),
     version,
     environment,
     providers,

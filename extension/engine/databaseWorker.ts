@@ -23,6 +23,7 @@ const application = createApplication({
   file: snapshotFile(path.join(options.storage, 'paceflow.db')),
   root: options.root,
   wasmFile: path.join(options.root, 'dist', 'sql-wasm.wasm'),
+  readerFile: path.join(options.root, 'dist', 'logReader.js'),
   version,
   environment,
   providers,

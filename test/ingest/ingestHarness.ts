@@ -53,6 +53,7 @@ export function pass(database: Database, home: Pick<Home, 'path'>, options: Part
     providers: [claudeCode],
     environment: { home: home.path, platform: 'linux', variables: {} },
     prices: bundledPrices(),
+    readerFile: undefined,
     clock: () => now,
     signal: new AbortController().signal,
     folders: [],

@@ -50,6 +50,7 @@ export function buildPrograms(): Programs {
         paceflow: 'extension/engine/cli.ts',
         engine: 'extension/engine/server.ts',
         databaseWorker: 'extension/engine/databaseWorker.ts',
+        logReader: 'extension/engine/logReader.ts',
       },
     });
   });

@@ -7,22 +7,25 @@ import { GitMissing } from '../git/process/failures';
 import type { PriceList } from '../pricing/prices';
 import type { Environment, Provider } from '../providers/provider';
 import { buildEvents } from './buildEvents';
+import { changedLogs } from './changedLogs';
 import { gitSource, noteGitProblem, readCloneCommits } from './commits';
 import { createDictionary } from './dictionary';
-import { discoverLogs, type LookedAt } from './discover';
+import { discoverLogs, type FoundLog, type LookedAt } from './discover';
 import { settleOwnership } from './ownership';
-import { priceResponses } from './priceResponses';
-import { readParts } from './readParts';
+import { adoptPriceList, createPricer, priceResponses } from './priceResponses';
+import { createReaders } from './readers';
+import type { LogTask } from './readParts';
 import { type KnownClone, type RepositoryOptions, resolveRepositories } from './repositories';
 import { settleRewinds } from './rewinds';
 import { readSoFar } from './sources';
-import { unchangedLogs } from './unchangedLogs';
 import { writeLog } from './writeLog';
 
 export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
   providers: readonly Provider[];
   environment: Environment;
   prices: PriceList;
+  /** The bundled thread that reads logs (logReader.ts); undefined: logs are read in this thread. */
+  readerFile: string | undefined;
   clock: () => number;
   signal: AbortSignal;
   onProgress(progress: Progress): void;
@@ -66,27 +69,33 @@ export async function ingest(
     await options.onCheckpoint();
   };
 
-  const unchanged = await unchangedLogs(database, logs);
-  for (const [index, found] of logs.entries()) {
-    if (signal.aborted) {
-      break;
+  const repriced = adoptPriceList(database, options.prices);
+  addAll(touched, repriced ?? []);
+  const pricer = createPricer(database, options.prices);
+  const changed = await changedLogs(database, logs);
+  const tasks = changed.map(({ found }) => taskOf(database, found));
+  const bytesToRead = changed.reduce((sum, { bytes }) => sum + bytes, 0);
+  const readers = createReaders(options.providers, tasks, bytesToRead, options.readerFile);
+  try {
+    for (const [index, task] of tasks.entries()) {
+      const found = changed[index]?.found;
+      if (signal.aborted || !found) {
+        break;
+      }
+      options.onProgress({ text: 'Reading logs', done: logs.length - tasks.length + index, total: logs.length });
+      const reading = await writeLog(database, dictionary, pricer, found, readers.parts(task), startedAt, signal);
+      if (reading.outcome === 'gone') {
+        continue;
+      }
+      read += 1;
+      bytes += reading.bytes;
+      records += reading.records;
+      touchedLogs.add(reading.logId);
+      addAll(touched, reading.touched);
+      await checkpoint();
     }
-    if (unchanged.has(found.path)) {
-      continue;
-    }
-    options.onProgress({ text: 'Reading logs', done: index, total: logs.length });
-    const { provider, path, log } = found;
-    const parts = readParts(provider, { provider: provider.id, path, log, known: readSoFar(database, found) });
-    const reading = await writeLog(database, dictionary, found, parts, startedAt, signal);
-    if (reading.outcome === 'gone') {
-      continue;
-    }
-    read += 1;
-    bytes += reading.bytes;
-    records += reading.records;
-    touchedLogs.add(reading.logId);
-    addAll(touched, reading.touched);
-    await checkpoint();
+  } finally {
+    await readers.close();
   }
   if (!signal.aborted) {
     addAll(
@@ -102,7 +111,7 @@ export async function ingest(
   }
   database.transaction(() => addAll(touched, settleOwnership(database, touchedLogs)));
   database.transaction(() => addAll(touched, settleRewinds(database, touchedLogs)));
-  addAll(touched, priceResponses(database, options.prices, touched));
+  addAll(touched, priceResponses(database, options.prices, repriced ? 'all' : touched));
   const { clones, sessions } = signal.aborted
     ? { clones: [], sessions: [] }
     : await findRepositories(database, options, startedAt);
@@ -132,6 +141,11 @@ export async function ingest(
     cancelled: signal.aborted,
     places,
   };
+}
+
+function taskOf(database: Database, found: FoundLog): LogTask {
+  const { provider, path, log } = found;
+  return { provider: provider.id, path, log, known: readSoFar(database, found) };
 }
 
 /** The clones of the workspace and of the sessions, and the sessions that got a repository. */

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database';
 import { readSetting, writeSetting } from '../database/schema';
-import { costOf, type Price, type PriceList } from '../pricing/prices';
+import { costOf, type Price, type PricedUsage, type PriceList } from '../pricing/prices';
 
 interface UnpricedRow {
   response_key: Uint8Array;
@@ -23,6 +23,29 @@ const unpricedRows = `
   from fact_session_usage inner join metadata_model using (model_id)
   where price_id is null`;
 
+/** What a response cost at list price, and which price says so; null: no price is known for it. */
+export interface PricedResponse {
+  priceId: number | null;
+  costUsd: number | null;
+}
+
+export interface Pricer {
+  price(provider: string, model: string, at: number, speed: Price['speed'], usage: PricedUsage): PricedResponse;
+}
+
+/** Valid until the database is loaded anew. */
+export function createPricer(database: Database, prices: PriceList): Pricer {
+  const ids = new Map<Price, number>();
+  return {
+    price: (provider, model, at, speed, usage) => {
+      const price = prices.find(provider, model, at, speed);
+      return price
+        ? { priceId: priceId(database, ids, price), costUsd: costOf(price, usage) }
+        : { priceId: null, costUsd: null };
+    },
+  };
+}
+
 /**
  * Gives every response without a price the one that holds on its day; models without a known price stay unpriced.
  * Looks at the responses of `sessions` only, unless the list is another one than the last time.
@@ -33,26 +56,16 @@ export function priceResponses(
   prices: PriceList,
   sessions: ReadonlySet<number> | 'all',
 ): Set<number> {
-  const touched = new Set<number>();
-  const isSameList = readSetting(database, 'price_list') === prices.version;
-  if (!isSameList) {
-    // Also those that no longer have one: their cost changed too.
-    for (const session of forgetPrices(database, prices.version)) {
-      touched.add(session);
-    }
-  }
-  const ids = new Map<string, number>();
+  const forgotten = adoptPriceList(database, prices);
+  const touched = new Set<number>(forgotten);
+  const pricer = createPricer(database, prices);
   const rows =
-    isSameList && sessions !== 'all'
+    forgotten === undefined && sessions !== 'all'
       ? [...sessions].flatMap((session) => database.all<UnpricedRow>(`${unpricedRows} and session_id = ?`, [session]))
       : database.all<UnpricedRow>(unpricedRows);
   database.transaction(() => {
     for (const row of rows) {
-      const price = prices.find(row.provider, row.model, row.at, row.speed);
-      if (!price) {
-        continue;
-      }
-      const cost = costOf(price, {
+      const { priceId, costUsd } = pricer.price(row.provider, row.model, row.at, row.speed, {
         inputTokens: row.input_tokens,
         cacheWrite5mTokens: row.cache_write_5m_tokens,
         cacheWrite1hTokens: row.cache_write_1h_tokens,
@@ -60,18 +73,27 @@ export function priceResponses(
         outputTokens: row.output_tokens,
         webSearches: row.web_searches,
       });
-      database.run('update fact_session_usage set price_id = ?, estimated_cost_usd = ? where response_key = ?', [
-        priceId(database, ids, price),
-        cost,
-        row.response_key,
-      ]);
-      touched.add(row.session_id);
+      if (priceId !== null) {
+        database.run('update fact_session_usage set price_id = ?, estimated_cost_usd = ? where response_key = ?', [
+          priceId,
+          costUsd,
+          row.response_key,
+        ]);
+        touched.add(row.session_id);
+      }
     }
   });
   return touched;
 }
 
-/** Another list, or another price of the person's: whatever has a price gets it anew. */
+/**
+ * Forgets all prices where the list is another one than the last time. Returns the sessions that lost one, also those
+ * that get none in its place: their cost changed too. undefined: it is the same list.
+ */
+export function adoptPriceList(database: Database, prices: PriceList): readonly number[] | undefined {
+  return readSetting(database, 'price_list') === prices.version ? undefined : forgetPrices(database, prices.version);
+}
+
 function forgetPrices(database: Database, version: string): number[] {
   return database.transaction(() => {
     const priced = database.all<{ session_id: number }>(
@@ -84,9 +106,8 @@ function forgetPrices(database: Database, version: string): number[] {
   });
 }
 
-function priceId(database: Database, ids: Map<string, number>, price: Price): number {
-  const key = `${price.model}\0${price.speed}\0${price.validFrom}\0${price.source}`;
-  const known = ids.get(key);
+function priceId(database: Database, ids: Map<Price, number>, price: Price): number {
+  const known = ids.get(price);
   if (known !== undefined) {
     return known;
   }
@@ -115,6 +136,6 @@ function priceId(database: Database, ids: Map<string, number>, price: Price): nu
   if (made === undefined) {
     throw new Error(`no price row for ${price.model}`);
   }
-  ids.set(key, made);
+  ids.set(price, made);
   return made;
 }

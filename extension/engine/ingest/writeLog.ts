@@ -1,6 +1,7 @@
 import type { Database } from '../database/database';
 import type { Dictionary } from './dictionary';
 import type { FoundLog } from './discover';
+import type { Pricer } from './priceResponses';
 import type { LogPart, ReadSoFar } from './readParts';
 import { knownSource, noteUnreadable, registerSource, type Source } from './sources';
 import { createRowWriter } from './writeRows';
@@ -23,6 +24,7 @@ export interface LogReading {
 export async function writeLog(
   database: Database,
   dictionary: Dictionary,
+  pricer: Pricer,
   found: FoundLog,
   parts: AsyncIterable<LogPart>,
   now: number,
@@ -52,7 +54,10 @@ export async function writeLog(
         break;
       case 'rows':
         database.transaction(() => {
-          createRowWriter(database, dictionary, { provider: provider.id, ...source }, touched).write(part.rows, now);
+          createRowWriter(database, dictionary, pricer, { provider: provider.id, ...source }, touched).write(
+            part.rows,
+            now,
+          );
           noteProgress(database, source.logId, part.until);
         });
         reading.records += part.records;

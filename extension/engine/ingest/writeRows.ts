@@ -1,6 +1,7 @@
 import type { Database } from '../database/database';
 import type { Dictionary } from './dictionary';
 import type { CallRow, ChangeRow, DeclaredCommitRow, LogRows, MessageRow, ResponseRow } from './logRows';
+import type { Pricer } from './priceResponses';
 import { noteSession } from './sessionNotes';
 import type { Source } from './sources';
 
@@ -14,6 +15,7 @@ export interface RowWriter {
 export function createRowWriter(
   database: Database,
   dictionary: Dictionary,
+  pricer: Pricer,
   log: Source & { provider: string },
   touched: Set<number>,
 ): RowWriter {
@@ -34,14 +36,19 @@ export function createRowWriter(
   };
 
   const writeResponse = (row: ResponseRow): void => {
-    const { key, offset, at, tokens } = row;
+    const { key, offset, at, tokens, model, speed = 'standard' } = row;
+    const { priceId, costUsd } = pricer.price(log.provider, model, at, speed, {
+      inputTokens: tokens.input,
+      cacheWrite5mTokens: tokens.cacheWrite5m,
+      cacheWrite1hTokens: tokens.cacheWrite1h,
+      cacheReadTokens: tokens.cacheRead,
+      outputTokens: tokens.output,
+      webSearches: row.webSearches,
+    });
     const holder = database.get<Holder>(upsert.response, [
-      ...[key, log.sessionId, log.logId, offset, at, dictionary.model(log.provider, row.model)],
+      ...[key, log.sessionId, log.logId, offset, at, dictionary.model(log.provider, model)],
       ...[tokens.input, tokens.cacheWrite5m, tokens.cacheWrite1h, tokens.cacheRead, tokens.output, tokens.reasoning],
-      row.webSearches,
-      row.speed ?? 'standard',
-      row.recordedCostUsd ?? null,
-      row.isOutputUnderreported ? 1 : 0,
+      ...[row.webSearches, speed, row.recordedCostUsd ?? null, row.isOutputUnderreported ? 1 : 0, priceId, costUsd],
     ]);
     noteCopy('response', key, offset, at, holder);
   };
@@ -133,11 +140,13 @@ const upsert = {
       ${earliestPlace},
       at = min(at, excluded.at)
     ${returningHolder}`,
+  // What was merged has to be priced anew: priceResponses does.
   response: `
     insert into fact_session_usage (
       response_key, session_id, log_id, record_offset, at, model_id, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
-      cache_read_tokens, output_tokens, reasoning_tokens, web_searches, speed, recorded_cost_usd, is_output_underreported)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      cache_read_tokens, output_tokens, reasoning_tokens, web_searches, speed, recorded_cost_usd,
+      is_output_underreported, price_id, estimated_cost_usd)
+    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     on conflict (response_key) do update set
       ${earliestPlace},
       at = min(at, excluded.at),

@@ -38,7 +38,10 @@ export async function buildPrograms(folder, { isMinified }) {
     },
   };
   await Promise.all([
-    build({ ...node, entryPoints: { paceflow: 'extension/engine/cli.ts' } }),
+    build({
+      ...node,
+      entryPoints: { paceflow: 'extension/engine/cli.ts', logReader: 'extension/engine/logReader.ts' },
+    }),
     build({
       ...node,
       outdir: undefined,
