@@ -137,7 +137,8 @@ describe('a log that is no longer what it was', () => {
   it('vanishes between discovery and reading: the others are read', async () => {
     home.log('-s/a.jsonl', lines([prompt({ session: 'a', uuid: 'a', minute: 0 })]));
     const second = home.log('-s/b.jsonl', lines([one('b')]));
-    await pass(database, home, { onProgress: ({ done }) => done === 1 && rmSync(second, { force: true }) });
+    const onProgress = ({ done }: { done: number }) => done === 1 && rmSync(second, { force: true });
+    await pass(database, home, { batchBytes: 1, onProgress });
     expect([prompts(), problems()]).toEqual([1, []]);
   });
 });

@@ -36,6 +36,7 @@ describe('a pass that ends in the middle', () => {
       let database = await emptyDatabase();
       checkpoints = 0;
       const failed = await pass(database, home, {
+        batchBytes: 1,
         onCheckpoint: async () => {
           checkpoints += 1;
           if (checkpoints === crashAt) throw new Crash();
@@ -50,8 +51,8 @@ describe('a pass that ends in the middle', () => {
       expect({ crashAt, ...contentOf(database) }).toEqual({ crashAt, ...expected });
       database.close();
     }
-    // Four logs, the events of logs, one clone.
-    expect(checkpoints).toBe(6);
+    // Four logs, the end of the last, the events of logs, one clone.
+    expect(checkpoints).toBe(7);
     home.remove();
   });
 
@@ -65,6 +66,7 @@ describe('a pass that ends in the middle', () => {
       let read = 0;
       const summary = await pass(database, home, {
         signal: cancel.signal,
+        batchBytes: 1,
         onCheckpoint: async () => {
           read += 1;
           if (read === cancelAt) cancel.abort();

@@ -46,9 +46,18 @@ function exactBuffer(buffer: Buffer): ArrayBuffer {
   return copy;
 }
 
+/** What sql.js calls a file lies in memory: a journal in it, syncs and locks guard against nothing. */
+const pragmas = `
+  pragma foreign_keys = on;
+  pragma temp_store = memory;
+  pragma journal_mode = memory;
+  pragma synchronous = off;
+  pragma locking_mode = exclusive;
+  pragma cache_size = -16000`;
+
 function wrap(database: SqlJsDatabase): Database {
   const prepared = new Map<string, Statement>();
-  const configure = () => database.run('pragma foreign_keys = on; pragma temp_store = memory;');
+  const configure = () => database.run(pragmas);
   configure();
 
   const statement = (sql: string): Statement => {

@@ -13,12 +13,12 @@ import { createDictionary } from './dictionary';
 import { discoverLogs, type FoundLog, type LookedAt } from './discover';
 import { settleOwnership } from './ownership';
 import { adoptPriceList, createPricer, priceResponses } from './priceResponses';
-import { createReaders } from './readers';
-import type { LogTask } from './readParts';
+import { createReaders, type Readers } from './readers';
+import type { LogPart, LogTask } from './readParts';
 import { type KnownClone, type RepositoryOptions, resolveRepositories } from './repositories';
 import { settleRewinds } from './rewinds';
 import { readSoFar } from './sources';
-import { writeLog } from './writeLog';
+import { createLogWriter } from './writeLogs';
 
 export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
   providers: readonly Provider[];
@@ -26,12 +26,19 @@ export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
   prices: PriceList;
   /** The bundled thread that reads logs (logReader.ts); undefined: logs are read in this thread. */
   readerFile: string | undefined;
+  /** Of logs, in one transaction. */
+  batchBytes?: number;
   clock: () => number;
   signal: AbortSignal;
   onProgress(progress: Progress): void;
   /** Called where the database is whole and worth keeping; the caller decides whether it is time to save. */
   onCheckpoint(): Promise<void>;
 }
+
+/** Of logs, in a transaction: its end costs as much as some of its rows; while it runs, nobody is answered. */
+const usualBatchBytes = 1 << 20;
+/** Of small logs. */
+const batchParts = 256;
 
 /** What is being done, and how far it is. */
 export interface Progress {
@@ -52,11 +59,9 @@ export async function ingest(
   const { signal } = options;
   const dictionary = createDictionary(database);
   const { logs, places, unreadable } = await discoverLogs(options.providers, options.environment);
-  const touched = new Set<number>();
-  const touchedLogs = new Set<number>();
-  let read = 0;
-  let bytes = 0;
-  let records = 0;
+  const pricer = createPricer(database, options.prices);
+  const writer = createLogWriter(database, dictionary, pricer, startedAt);
+  const { sessions: touched, logs: touchedLogs } = writer.written;
 
   // A pass that ended after a checkpoint left facts whose owners and events are not settled: all are, this time.
   const isResumed = readSetting(database, unfinished) !== undefined;
@@ -71,27 +76,24 @@ export async function ingest(
 
   const repriced = adoptPriceList(database, options.prices);
   addAll(touched, repriced ?? []);
-  const pricer = createPricer(database, options.prices);
   const changed = await changedLogs(database, logs);
-  const tasks = changed.map(({ found }) => taskOf(database, found));
+  const reads = changed.map(({ found }) => ({ found, task: taskOf(database, found) }));
   const bytesToRead = changed.reduce((sum, { bytes }) => sum + bytes, 0);
-  const readers = createReaders(options.providers, tasks, bytesToRead, options.readerFile);
+  const readers = createReaders(
+    options.providers,
+    reads.map(({ task }) => task),
+    bytesToRead,
+    options.readerFile,
+  );
   try {
-    for (const [index, task] of tasks.entries()) {
-      const found = changed[index]?.found;
-      if (signal.aborted || !found) {
-        break;
-      }
-      options.onProgress({ text: 'Reading logs', done: logs.length - tasks.length + index, total: logs.length });
-      const reading = await writeLog(database, dictionary, pricer, found, readers.parts(task), startedAt, signal);
-      if (reading.outcome === 'gone') {
-        continue;
-      }
-      read += 1;
-      bytes += reading.bytes;
-      records += reading.records;
-      touchedLogs.add(reading.logId);
-      addAll(touched, reading.touched);
+    for await (const batch of batches(reads, readers, options.batchBytes ?? usualBatchBytes, signal)) {
+      database.transaction(() => {
+        for (const { found, part } of batch) {
+          writer.write(found, part);
+        }
+      });
+      const done = logs.length - reads.length + writer.written.read;
+      options.onProgress({ text: 'Reading logs', done, total: logs.length });
       await checkpoint();
     }
   } finally {
@@ -126,10 +128,10 @@ export async function ingest(
   database.run('delete from metadata_setting where name = ?', [unfinished]);
   return {
     sources: logs.length,
-    read,
-    unchanged: logs.length - read,
-    bytes,
-    records,
+    read: writer.written.read,
+    unchanged: logs.length - writer.written.read,
+    bytes: writer.written.bytes,
+    records: writer.written.records,
     sessions: count(database, 'select count(*) as n from view_session'),
     repositories: count(
       database,
@@ -141,6 +143,39 @@ export async function ingest(
     cancelled: signal.aborted,
     places,
   };
+}
+
+/** Parts of logs, in order, as many as make a transaction. Between two of them questions are answered. */
+async function* batches(
+  reads: readonly { found: FoundLog; task: LogTask }[],
+  readers: Readers,
+  batchBytes: number,
+  signal: AbortSignal,
+): AsyncGenerator<{ found: FoundLog; part: LogPart }[]> {
+  let batch: { found: FoundLog; part: LogPart }[] = [];
+  let bytes = 0;
+  for (const { found, task } of reads) {
+    let end = task.known?.offset ?? 0;
+    for await (const part of readers.parts(task)) {
+      if (signal.aborted) {
+        return;
+      }
+      batch.push({ found, part });
+      if (part.kind === 'rows') {
+        bytes += Math.max(0, part.until.offset - end);
+        end = part.until.offset;
+      }
+      if (bytes >= batchBytes || batch.length >= batchParts) {
+        yield batch;
+        await new Promise((resolve) => setImmediate(resolve));
+        batch = [];
+        bytes = 0;
+      }
+    }
+  }
+  if (batch.length > 0 && !signal.aborted) {
+    yield batch;
+  }
 }
 
 function taskOf(database: Database, found: FoundLog): LogTask {

@@ -8,7 +8,7 @@ export interface Source {
   sessionId: number;
 }
 
-export interface KnownSource {
+interface KnownSource {
   log_id: number;
   head_fingerprint: string | null;
   head_length: number;
@@ -17,7 +17,7 @@ export interface KnownSource {
   parser_version: number;
 }
 
-export function knownSource(database: Database, { provider, path }: FoundLog): KnownSource | undefined {
+function knownSource(database: Database, { provider, path }: FoundLog): KnownSource | undefined {
   return database.get<KnownSource>(
     `select log_id, head_fingerprint, head_length, tail_fingerprint, resume_offset, parser_version
      from metadata_source where provider = ? and real_path = ?`,
@@ -40,13 +40,8 @@ export function readSoFar(database: Database, found: FoundLog): ReadSoFar | unde
 }
 
 /** Makes the source's and its session's rows; a file that is read anew loses what was counted of it, never its facts. */
-export function registerSource(
-  database: Database,
-  found: FoundLog,
-  known: KnownSource | undefined,
-  resumes: boolean,
-  now: number,
-): Source {
+export function registerSource(database: Database, found: FoundLog, resumes: boolean, now: number): Source {
+  const known = knownSource(database, found);
   const sessionId = sessionOf(database, found.provider.id, found.log.nativeSessionId);
   if (found.log.rootNativeSessionId) {
     adoptRoot(database, found.provider.id, sessionId, found.log.rootNativeSessionId);
@@ -105,21 +100,13 @@ function idOf(database: Database, sql: string, params: string[]): number {
 }
 
 /** A log that is there and can't be read: what was read of it before stays. */
-export function noteUnreadable(
-  database: Database,
-  found: FoundLog,
-  known: KnownSource | undefined,
-  code: string,
-  now: number,
-): Source {
-  return database.transaction(() => {
-    const source = registerSource(database, found, known, true, now);
-    database.run("update metadata_source set status = 'unreadable' where log_id = ?", [source.logId]);
-    database.run(
-      `insert into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, 0, 'unreadable', ?, ?)
-       on conflict (log_id, place, reason) do update set detail = excluded.detail, seen_at = excluded.seen_at`,
-      [source.logId, code, now],
-    );
-    return source;
-  });
+export function noteUnreadable(database: Database, found: FoundLog, code: string, now: number): Source {
+  const source = registerSource(database, found, true, now);
+  database.run("update metadata_source set status = 'unreadable' where log_id = ?", [source.logId]);
+  database.run(
+    `insert into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, 0, 'unreadable', ?, ?)
+     on conflict (log_id, place, reason) do update set detail = excluded.detail, seen_at = excluded.seen_at`,
+    [source.logId, code, now],
+  );
+  return source;
 }

@@ -5,20 +5,20 @@ import type { Pricer } from './priceResponses';
 import { noteSession } from './sessionNotes';
 import type { Source } from './sources';
 
-/** Writes the rows of a log so that the result depends neither on their order nor on how often one is written. */
-export interface RowWriter {
-  /** To be called in a transaction. `seenAt`: when problems were met. */
-  write(rows: LogRows, seenAt: number): void;
-}
-
-/** `touched` gets the sessions whose facts change. */
-export function createRowWriter(
+/**
+ * Writes the rows of a log so that the result depends neither on their order nor on how often one is written. To be
+ * called in a transaction. `seenAt`: when problems were met. Returns the sessions whose facts changed.
+ */
+export function writeRows(
   database: Database,
   dictionary: Dictionary,
   pricer: Pricer,
   log: Source & { provider: string },
-  touched: Set<number>,
-): RowWriter {
+  rows: LogRows,
+  seenAt: number,
+): ReadonlySet<number> {
+  const touched = new Set([log.sessionId]);
+
   /** Where another log holds the record by now, both are noted as holders of a copy. */
   const noteCopy = (kind: string, key: Uint8Array, offset: number, at: number, holder: Holder | undefined): void => {
     if (!holder || holder.log_id === log.logId) {
@@ -76,28 +76,24 @@ export function createRowWriter(
     database.run(upsert.declaredCommit, [log.sessionId, commit, log.logId, offset, callKey, at, how]);
   };
 
-  return {
-    write: (rows, seenAt) => {
-      touched.add(log.sessionId);
-      rows.messages.forEach(writeMessage);
-      rows.responses.forEach(writeResponse);
-      // Calls before changes: a change takes its outcome from its call.
-      rows.calls.forEach(writeCall);
-      rows.changes.forEach(writeChange);
-      rows.commits.forEach(writeCommit);
-      for (const { offset, reason, detail } of rows.problems) {
-        database.run(upsert.problem, [log.logId, offset, reason, detail, seenAt]);
-      }
-      for (const row of rows.recordCounts) {
-        const { quarterAt, recordType, clientVersion, isKnown, records } = row;
-        database.run(upsert.recordCount, [log.logId, quarterAt, recordType, clientVersion, isKnown ? 1 : 0, records]);
-      }
-      for (const { recordType, field, clientVersion, records } of rows.unknownFields) {
-        database.run(upsert.unknownField, [log.logId, recordType, field, clientVersion, records]);
-      }
-      noteSession(database, log, rows.session);
-    },
-  };
+  rows.messages.forEach(writeMessage);
+  rows.responses.forEach(writeResponse);
+  // Calls before changes: a change takes its outcome from its call.
+  rows.calls.forEach(writeCall);
+  rows.changes.forEach(writeChange);
+  rows.commits.forEach(writeCommit);
+  for (const { offset, reason, detail } of rows.problems) {
+    database.run(upsert.problem, [log.logId, offset, reason, detail, seenAt]);
+  }
+  for (const row of rows.recordCounts) {
+    const { quarterAt, recordType, clientVersion, isKnown, records } = row;
+    database.run(upsert.recordCount, [log.logId, quarterAt, recordType, clientVersion, isKnown ? 1 : 0, records]);
+  }
+  for (const { recordType, field, clientVersion, records } of rows.unknownFields) {
+    database.run(upsert.unknownField, [log.logId, recordType, field, clientVersion, records]);
+  }
+  noteSession(database, log, rows.session);
+  return touched;
 }
 
 interface Holder {
