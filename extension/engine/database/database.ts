@@ -40,6 +40,14 @@ export async function openDatabase(wasmFile: string, bytes?: Uint8Array): Promis
   return wrap(new Constructor(bytes));
 }
 
+function rowOf(names: readonly string[], values: readonly SqlValue[]): Record<string, SqlValue> {
+  const row: Record<string, SqlValue> = {};
+  for (const [index, name] of names.entries()) {
+    row[name] = values[index] ?? null;
+  }
+  return row;
+}
+
 function exactBuffer(buffer: Buffer): ArrayBuffer {
   const copy = new ArrayBuffer(buffer.byteLength);
   new Uint8Array(copy).set(buffer);
@@ -78,8 +86,8 @@ function wrap(database: SqlJsDatabase): Database {
     }
   };
   const bind = (made: Statement, params: SqlParams): void => {
-    // sql.js wants mutable arrays and plain objects; it writes to neither.
-    made.bind(Array.isArray(params) ? [...params] : { ...(params as Record<string, SqlValue>) });
+    // sql.js' types want mutable arrays and objects; it writes to neither.
+    made.bind(params as SqlValue[] | Record<string, SqlValue>);
   };
 
   const all = <Row extends object>(sql: string, params: SqlParams = []): Row[] => {
@@ -88,8 +96,10 @@ function wrap(database: SqlJsDatabase): Database {
       return guarded(sql, () => {
         bind(made, params);
         const rows: Row[] = [];
+        // Not getAsObject: it asks for the columns' names again with each row.
+        const names = made.getColumnNames();
         while (made.step()) {
-          rows.push(made.getAsObject() as Row);
+          rows.push(rowOf(names, made.get()) as Row);
         }
         return rows;
       });

@@ -20,10 +20,7 @@ export function sealEvent(sourceId: string, table: string, keyColumns: readonly 
 
 /** Length-prefixed, so that no two lists share a digest by where their parts end. */
 function digest(parts: readonly string[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) {
-    hash.update(`${part.length}:`);
-    hash.update(part);
-  }
-  return hash.digest('hex');
+  return createHash('sha256')
+    .update(parts.map((part) => `${part.length}:${part}`).join(''))
+    .digest('hex');
 }

@@ -5,14 +5,7 @@ import { createHash } from 'node:crypto';
  * among a billion records less likely than a failing disk, at a third of the size of the agents' own ids.
  */
 export function factKey(kind: 'message' | 'response' | 'call', provider: string, id: string): Uint8Array {
-  return createHash('sha256')
-    .update(kind)
-    .update('\0')
-    .update(provider)
-    .update('\0')
-    .update(id)
-    .digest()
-    .subarray(0, 12);
+  return createHash('sha256').update(`${kind}\0${provider}\0${id}`).digest().subarray(0, 12);
 }
 
 export const sha256 = (bytes: Uint8Array | string): string => createHash('sha256').update(bytes).digest('hex');

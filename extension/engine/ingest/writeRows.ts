@@ -1,4 +1,4 @@
-import type { Database } from '../database/database';
+import type { Database, SqlValue } from '../database/database';
 import type { Dictionary } from './dictionary';
 import type { CallRow, ChangeRow, DeclaredCommitRow, LogRows, MessageRow, ResponseRow } from './logRows';
 import type { Pricer } from './priceResponses';
@@ -19,20 +19,28 @@ export function writeRows(
 ): ReadonlySet<number> {
   const touched = new Set([log.sessionId]);
 
-  /** Where another log holds the record by now, both are noted as holders of a copy. */
-  const noteCopy = (kind: string, key: Uint8Array, offset: number, at: number, holder: Holder | undefined): void => {
-    if (!holder || holder.log_id === log.logId) {
-      return;
+  /**
+   * Most records are new. Of the others that another log holds by now, both are noted as holders of a copy.
+   * Returns whether it is new.
+   */
+  const write = (kind: Kind, key: Uint8Array, offset: number, at: number, row: readonly SqlValue[]): boolean => {
+    if (database.run(statements[kind].insert, row) === 1) {
+      return true;
     }
-    database.run(upsert.copy, [key, holder.log_id, kind, holder.record_offset, holder.at]);
-    database.run(upsert.copy, [key, log.logId, kind, offset, at]);
-    touched.add(holder.session_id);
+    const holder = database.get<Holder>(statements[kind].holder, [key]);
+    if (holder && holder.log_id !== log.logId) {
+      database.run(upsert.copy, [key, holder.log_id, kind, holder.record_offset, holder.at]);
+      database.run(upsert.copy, [key, log.logId, kind, offset, at]);
+      touched.add(holder.session_id);
+    }
+    database.run(statements[kind].merge, row);
+    return false;
   };
 
   const writeMessage = ({ key, offset, at, role, prompt, words, parentKey }: MessageRow): void => {
     const isPrompt = prompt === 'none' ? 0 : 1;
     const row = [key, log.sessionId, log.logId, offset, at, role, prompt, isPrompt, words, parentKey ?? null];
-    noteCopy('message', key, offset, at, database.get(upsert.message, row));
+    write('message', key, offset, at, row);
   };
 
   const writeResponse = (row: ResponseRow): void => {
@@ -45,20 +53,18 @@ export function writeRows(
       outputTokens: tokens.output,
       webSearches: row.webSearches,
     });
-    const holder = database.get<Holder>(upsert.response, [
+    write('response', key, offset, at, [
       ...[key, log.sessionId, log.logId, offset, at, dictionary.model(log.provider, model)],
       ...[tokens.input, tokens.cacheWrite5m, tokens.cacheWrite1h, tokens.cacheRead, tokens.output, tokens.reasoning],
       ...[row.webSearches, speed, row.recordedCostUsd ?? null, row.isOutputUnderreported ? 1 : 0, priceId, costUsd],
     ]);
-    noteCopy('response', key, offset, at, holder);
   };
 
   const writeCall = ({ key, offset, tool, startedAt, endedAt, outcome }: CallRow): void => {
     const toolId = tool === undefined ? null : dictionary.tool(tool);
     const row = [key, log.sessionId, log.logId, offset, toolId, startedAt ?? null, endedAt ?? null, outcome ?? null];
-    noteCopy('call', key, offset, startedAt ?? endedAt ?? 0, database.get(upsert.call, row));
-    if (outcome !== undefined) {
-      // Of a change that an earlier part or another log proposed.
+    if (!write('call', key, offset, startedAt ?? endedAt ?? 0, row)) {
+      // An earlier part or another log may hold what it changed.
       database.run(upsert.outcome, [key]);
     }
   };
@@ -126,49 +132,63 @@ const ofResult = (column: string) =>
 const earlier = (column: string) =>
   `min(coalesce(${column}, excluded.${column}), coalesce(excluded.${column}, ${column}))`;
 
-const returningHolder = 'returning session_id, log_id, record_offset, at';
+/** Of one kind of record: an insert that leaves a row alone that is there, one that merges into it, and who holds it. */
+function keyed(
+  table: string,
+  columns: string,
+  merge: string,
+  at = 'at',
+): Record<'insert' | 'merge' | 'holder', string> {
+  const values = columns.split(',').map(() => '?');
+  const insert = `into ${table} (${columns}) values (${values.join(', ')})`;
+  const [key] = columns.split(',');
+  return {
+    insert: `insert or ignore ${insert}`,
+    merge: `insert ${insert} on conflict (${key}) do update set ${earliestPlace}, ${merge}`,
+    holder: `select session_id, log_id, record_offset, ${at} as at from ${table} where ${key} = ?`,
+  };
+}
+
+type Kind = 'message' | 'response' | 'call';
+
+const statements = {
+  message: keyed(
+    'fact_session_message',
+    'message_key, session_id, log_id, record_offset, at, role, prompt, is_human_prompt, words, parent_key',
+    'at = min(at, excluded.at)',
+  ),
+  // What was merged has to be priced anew: priceResponses does.
+  response: keyed(
+    'fact_session_usage',
+    `response_key, session_id, log_id, record_offset, at, model_id, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+     cache_read_tokens, output_tokens, reasoning_tokens, web_searches, speed, recorded_cost_usd, is_output_underreported,
+     price_id, estimated_cost_usd`,
+    `at = min(at, excluded.at),
+     ${['input_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'cache_read_tokens', 'output_tokens', 'reasoning_tokens', 'model_id'].map(larger).join(', ')},
+     web_searches = max(web_searches, excluded.web_searches),
+     speed = case when excluded.speed = 'fast' then 'fast' else speed end,
+     recorded_cost_usd = coalesce(max(recorded_cost_usd, excluded.recorded_cost_usd), recorded_cost_usd, excluded.recorded_cost_usd),
+     is_output_underreported = min(is_output_underreported, excluded.is_output_underreported),
+     price_id = null,
+     estimated_cost_usd = null`,
+  ),
+  // Several results of one call: a failure of the tool says less than the person's no, and an answer less than either.
+  call: keyed(
+    'fact_session_tool_call',
+    'call_key, session_id, log_id, record_offset, tool_id, started_at, ended_at, outcome',
+    `tool_id = coalesce(excluded.tool_id, tool_id),
+     started_at = ${earlier('started_at')},
+     ended_at = ${earlier('ended_at')},
+     outcome = case
+       when 'rejected' in (outcome, excluded.outcome) then 'rejected'
+       when 'failed' in (outcome, excluded.outcome) then 'failed'
+       else coalesce(excluded.outcome, outcome)
+     end`,
+    'coalesce(started_at, ended_at)',
+  ),
+} satisfies Record<Kind, unknown>;
 
 const upsert = {
-  message: `
-    insert into fact_session_message (message_key, session_id, log_id, record_offset, at, role, prompt, is_human_prompt, words, parent_key)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    on conflict (message_key) do update set
-      ${earliestPlace},
-      at = min(at, excluded.at)
-    ${returningHolder}`,
-  // What was merged has to be priced anew: priceResponses does.
-  response: `
-    insert into fact_session_usage (
-      response_key, session_id, log_id, record_offset, at, model_id, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
-      cache_read_tokens, output_tokens, reasoning_tokens, web_searches, speed, recorded_cost_usd,
-      is_output_underreported, price_id, estimated_cost_usd)
-    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    on conflict (response_key) do update set
-      ${earliestPlace},
-      at = min(at, excluded.at),
-      ${['input_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'cache_read_tokens', 'output_tokens', 'reasoning_tokens', 'model_id'].map(larger).join(',\n      ')},
-      web_searches = max(web_searches, excluded.web_searches),
-      speed = case when excluded.speed = 'fast' then 'fast' else speed end,
-      recorded_cost_usd = coalesce(max(recorded_cost_usd, excluded.recorded_cost_usd), recorded_cost_usd, excluded.recorded_cost_usd),
-      is_output_underreported = min(is_output_underreported, excluded.is_output_underreported),
-      price_id = null,
-      estimated_cost_usd = null
-    ${returningHolder}`,
-  // Several results of one call: a failure of the tool says less than the person's no, and an answer less than either.
-  call: `
-    insert into fact_session_tool_call (call_key, session_id, log_id, record_offset, tool_id, started_at, ended_at, outcome)
-    values (?, ?, ?, ?, ?, ?, ?, ?)
-    on conflict (call_key) do update set
-      tool_id = coalesce(excluded.tool_id, tool_id),
-      ${earliestPlace},
-      started_at = ${earlier('started_at')},
-      ended_at = ${earlier('ended_at')},
-      outcome = case
-        when 'rejected' in (outcome, excluded.outcome) then 'rejected'
-        when 'failed' in (outcome, excluded.outcome) then 'failed'
-        else coalesce(excluded.outcome, outcome)
-      end
-    returning session_id, log_id, record_offset, coalesce(started_at, ended_at) as at`,
   // The result's lines ("applied") win over the proposal's, whichever is read first.
   change: `
     insert into fact_session_code_change (
