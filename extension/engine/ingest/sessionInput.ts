@@ -1,8 +1,6 @@
 import type { Database } from '../database/database';
 import type { SessionInput } from '../events/sessionEvent';
 
-const family = '(select session_id from metadata_session where session_id = ?1 or root_session_id = ?1)';
-
 /** Facts of a root session and its sub-agents, as the builders want them. */
 export function readSessionInput(database: Database, rootId: number): SessionInput {
   const session = database.get<{
@@ -21,6 +19,9 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
   if (!session) {
     throw new Error(`no session ${rootId}`);
   }
+  const family = [rootId, ...subagentsOf(database, rootId)];
+  /** Rows of all sessions of the family: a query each is faster than one over a list. */
+  const ofFamily = <Row extends object>(sql: string) => family.flatMap((id) => database.all<Row>(sql, [id]));
   return {
     session: {
       sessionKey: session.session_key,
@@ -30,57 +31,44 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
       branch: session.branch,
       permissionModes: JSON.parse(session.permission_modes) as string[],
     },
-    subagents:
-      database.get<{ n: number }>('select count(*) as n from metadata_session where root_session_id = ?', [rootId])
-        ?.n ?? 0,
-    messages: database
-      .all<{ at: number; role: string; is_human_prompt: number; session_id: number }>(
-        `select at, role, is_human_prompt, session_id from fact_session_message where session_id in ${family}`,
-        [rootId],
-      )
-      .map((row) => ({
-        at: row.at,
-        role: row.role,
-        isHumanPrompt: row.is_human_prompt === 1,
-        isRoot: row.session_id === rootId,
-      })),
-    toolCalls: database
-      .all<{ started_at: number | null; ended_at: number | null }>(
-        `select started_at, ended_at from fact_session_tool_call where session_id in ${family}`,
-        [rootId],
-      )
-      .map((row) => ({ startedAt: row.started_at, endedAt: row.ended_at })),
-    edits: database
-      .all<{
-        at: number;
-        outcome: string | null;
-        via: string;
-        added_lines: number;
-        removed_lines: number;
-        is_rewound: number;
-      }>(
-        `select coalesce(call.ended_at, change.at) as at, change.outcome, via, added_lines, removed_lines, is_rewound
+    subagents: family.length - 1,
+    messages: ofFamily<{ at: number; role: string; is_human_prompt: number; session_id: number }>(
+      'select at, role, is_human_prompt, session_id from fact_session_message where session_id = ?',
+    ).map((row) => ({
+      at: row.at,
+      role: row.role,
+      isHumanPrompt: row.is_human_prompt === 1,
+      isRoot: row.session_id === rootId,
+    })),
+    toolCalls: ofFamily<{ started_at: number | null; ended_at: number | null }>(
+      'select started_at, ended_at from fact_session_tool_call where session_id = ?',
+    ).map((row) => ({ startedAt: row.started_at, endedAt: row.ended_at })),
+    edits: ofFamily<{
+      at: number;
+      outcome: string | null;
+      via: string;
+      added_lines: number;
+      removed_lines: number;
+      is_rewound: number;
+    }>(
+      `select coalesce(call.ended_at, change.at) as at, change.outcome, via, added_lines, removed_lines, is_rewound
          from fact_session_code_change as change left join fact_session_tool_call as call using (call_key)
-         where change.session_id in ${family}`,
-        [rootId],
-      )
-      .map((row) => ({
-        at: row.at,
-        outcome: row.outcome,
-        via: row.via,
-        isRewound: row.is_rewound === 1,
-        addedLines: row.added_lines,
-        removedLines: row.removed_lines,
-      })),
-    usage: database
-      .all<UsageRow>(
-        `select at, name as model, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens, output_tokens,
+         where change.session_id = ?`,
+    ).map((row) => ({
+      at: row.at,
+      outcome: row.outcome,
+      via: row.via,
+      isRewound: row.is_rewound === 1,
+      addedLines: row.added_lines,
+      removedLines: row.removed_lines,
+    })),
+    usage: ofFamily<UsageRow>(
+      `select response_key, at, name as model, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens, output_tokens,
            reasoning_tokens, web_searches, recorded_cost_usd, estimated_cost_usd, is_output_underreported
          from fact_session_usage inner join metadata_model using (model_id)
-         where session_id in ${family}
-         order by at, response_key`,
-        [rootId],
-      )
+         where session_id = ?`,
+    )
+      .sort(byTimeAndKey)
       .map((row) => ({
         at: row.at,
         model: row.model,
@@ -95,30 +83,48 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
         estimatedCostUsd: row.estimated_cost_usd,
         isOutputUnderreported: row.is_output_underreported === 1,
       })),
-    declaredCommits:
-      database.get<{ n: number }>(
-        // The owner of the call made the commit, not a copy of its log; a declaration without its call stands for itself.
-        `select count(*) as n
-         from (
-           select commit_name
-           from fact_session_declared_commit as declared
-           where session_id in ${family}
-             and not exists (
-               select 1 from fact_session_tool_call as call
-               where call.call_key = declared.call_key and call.session_id not in ${family}
-             )
-           union
-           select commit_name
-           from fact_session_tool_call as call
-           inner join fact_session_declared_commit as declared on declared.call_key = call.call_key
-           where call.session_id in ${family}
-         )`,
-        [rootId],
-      )?.n ?? 0,
+    declaredCommits: declaredCommits(database, family),
   };
 }
 
+function subagentsOf(database: Database, rootId: number): number[] {
+  return database
+    .all<{ session_id: number }>('select session_id from metadata_session where root_session_id = ?', [rootId])
+    .map((row) => row.session_id);
+}
+
+/** The owner of the call made the commit, not a copy of its log; a declaration without its call stands for itself. */
+function declaredCommits(database: Database, family: readonly number[]): number {
+  return (
+    database.get<{ n: number }>(
+      `with family as (select value as session_id from json_each(?))
+       select count(*) as n
+       from (
+         select commit_name
+         from family inner join fact_session_declared_commit as declared using (session_id)
+         where not exists (
+           select 1 from fact_session_tool_call as call
+           where call.call_key = declared.call_key and call.session_id not in (select session_id from family)
+         )
+         union
+         -- cross joins keep the order: once over the calls of these sessions, not over all declarations
+         select commit_name
+         from family
+         cross join fact_session_tool_call as call using (session_id)
+         cross join fact_session_declared_commit as declared on declared.call_key = call.call_key
+       )`,
+      [JSON.stringify(family)],
+    )?.n ?? 0
+  );
+}
+
+/** A sum of amounts depends on their order in its last digit: it must not depend on the order of reading. */
+function byTimeAndKey(a: UsageRow, b: UsageRow): number {
+  return a.at - b.at || Buffer.compare(a.response_key, b.response_key);
+}
+
 interface UsageRow {
+  response_key: Uint8Array;
   at: number;
   model: string;
   input_tokens: number;
