@@ -147,7 +147,7 @@ describe('grain on the random world', () => {
         .all<{ name: string }>('select name from pragma_table_info(?) where pk > 0 order by pk', [table.name])
         .map((column) => column.name),
     );
-    expect(keys.map((columns) => columns.join(', '))).toContain(table.grain.join(', '));
+    expect(keys.map((columns) => columns.sort().join(', '))).toContain([...table.grain].sort().join(', '));
   });
 
   it.each(named(queries))('%s has one row per grain, whatever it is asked', (_, query) => {

@@ -58,7 +58,7 @@ function buildSessions(
 ): void {
   for (const rootId of rootsOf(database, sessions)) {
     const input = readSessionInput(database, rootId);
-    const scope = { column: 'session_key', value: input.session.sessionKey };
+    const scope = { session_key: input.session.sessionKey };
     const event = buildSessionEvent(input, calendar, idleMs);
     writer.replace('event_session', scope, event ? [event] : []);
     writer.replace('event_usage', scope, buildUsageEvents(input, calendar));
@@ -68,8 +68,8 @@ function buildSessions(
     select event_session.session_key
     from event_session inner join metadata_session on metadata_session.session_key = event_session.session_key
     where metadata_session.root_session_id is not null and event_session.is_retracted = 0`)) {
-    writer.replace('event_session', { column: 'session_key', value: session_key }, []);
-    writer.replace('event_usage', { column: 'session_key', value: session_key }, []);
+    writer.replace('event_session', { session_key }, []);
+    writer.replace('event_usage', { session_key }, []);
   }
 }
 
@@ -127,7 +127,7 @@ function buildLinks(database: Database, writer: EventWriter): string[] {
         .map((commit) => ({ repositoryKey: commit.repository_key, commitId: commit.commit_id })),
     })),
   );
-  writer.replace('event_commit_session', 'all', links);
+  writer.replace('event_commit_session', {}, links);
   const after = linkedCommits(database);
   return [...new Set([...before, ...after])].filter((commit) => before.has(commit) !== after.has(commit));
 }
@@ -218,7 +218,7 @@ function buildCommits(
     );
     writer.replace(
       'event_commit',
-      { column: 'event_id', value: writer.idOf('event_commit', event) },
+      { repository_key: row.repository_key, commit_id: row.commit_id },
       [event],
       row.is_incomplete === 1,
     );
@@ -227,16 +227,16 @@ function buildCommits(
   if (commits !== 'all') {
     return;
   }
-  const gone = database.all<{ event_id: string }>(`
-    select event_commit.event_id
+  const gone = database.all<{ repository_key: string; commit_id: string }>(`
+    select event_commit.repository_key, event_commit.commit_id
     from event_commit
     left join metadata_repository on metadata_repository.repository_key = event_commit.repository_key
     left join fact_commit
       on fact_commit.repository_id = metadata_repository.repository_id
       and fact_commit.commit_id = event_commit.commit_id
     where event_commit.is_retracted = 0 and fact_commit.commit_id is null`);
-  for (const { event_id } of gone) {
-    writer.replace('event_commit', { column: 'event_id', value: event_id }, []);
+  for (const { repository_key, commit_id } of gone) {
+    writer.replace('event_commit', { repository_key, commit_id }, []);
   }
 }
 
@@ -276,6 +276,6 @@ function buildSources(database: Database, writer: EventWriter, logs: Dirty['logs
       },
       calendar,
     );
-    writer.replace('event_source_day', { column: 'log_key', value: logKey }, events);
+    writer.replace('event_source_day', { log_key: logKey }, events);
   }
 }

@@ -22,7 +22,7 @@ type OpenChange = Omit<ChangeRow, 'key' | 'addedLines' | 'removedLines' | 'added
 const quarterMs = 900_000;
 
 /**
- * Rows are merged here by the rules by which factWriter.ts merges them into the database, so that it makes no
+ * Rows are merged here by the rules by which writeRows.ts merges them into the database, so that it makes no
  * difference whether two records are read together or apart.
  */
 export function createRowCollector(provider: string, log: LogFile): RowCollector {
@@ -154,7 +154,7 @@ function mergeResponses(a: Omit<ResponseRow, 'key'>, b: Omit<ResponseRow, 'key'>
   };
 }
 
-/** The same order as in factWriter.ts: by the sum, ties by the classes. */
+/** The same order as in writeRows.ts: by the sum, ties by the classes. */
 function isLarger(a: Tokens, b: Tokens): boolean {
   const ranks = ({ input, cacheWrite5m, cacheWrite1h, cacheRead, output, reasoning }: Tokens) => [
     input + cacheWrite5m + cacheWrite1h + cacheRead + output,

@@ -1,6 +1,6 @@
 import type { Database, SqlValue } from '../database/database';
 import { readSetting, writeSetting } from '../database/schema';
-import { sealEvent } from '../events/envelope';
+import { type Envelope, sealEvent } from '../events/envelope';
 
 /** Key columns of every event table, as in the grain of its SQL. */
 const keys = {
@@ -13,17 +13,17 @@ const keys = {
 export type EventTable = keyof typeof keys;
 export type EventContent = Readonly<Record<string, string | number | null>>;
 
+type KnownEvent = Envelope & { is_retracted: number; is_provisional: number } & Record<string, SqlValue>;
+
 /** Writes built events: only what changed gets a new revision, what is no longer built is retracted. */
 export interface EventWriter {
-  /** `scope`: the events that `rows` stand for, all others are left alone; e.g. all of one session. */
+  /** `scope`: key columns of the events that `rows` stand for, e.g. of one session; all others are left alone. */
   replace(
     table: EventTable,
-    scope: { column: string; value: string } | 'all',
+    scope: Readonly<Record<string, string>>,
     rows: readonly EventContent[],
     provisional?: boolean,
   ): void;
-  /** The `event_id` that a row gets. */
-  idOf(table: EventTable, content: EventContent): string;
   /** Keeps the counter of revisions. To be called before the transaction ends. */
   finish(): void;
 }
@@ -33,37 +33,33 @@ export function createEventWriter(database: Database, now: number): EventWriter 
   const before = Number(readSetting(database, 'event_rev') ?? 0);
   let revision = before;
 
-  const upsert = (table: EventTable, id: string, hash: string, content: EventContent, isProvisional: number): void => {
+  const upsert = (table: EventTable, sealed: Envelope, content: EventContent, isProvisional: number): void => {
     const row: Record<string, SqlValue> = {
-      event_id: id,
+      event_id: sealed.event_id,
       source_id: sourceId,
       person_id: 'me',
       event_rev: ++revision,
-      content_hash: hash,
+      content_hash: sealed.content_hash,
       built_at: now,
       is_provisional: isProvisional,
       is_retracted: 0,
       ...content,
     };
     const columns = Object.keys(row);
-    database.run(
-      `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})
-       on conflict (event_id) do update set ${columns
-         .slice(1)
-         .map((column) => `${column} = excluded.${column}`)
-         .join(', ')}`,
-      Object.values(row),
-    );
+    // A builder gives every column of its table: nothing of an earlier row is left.
+    const sql = `insert or replace into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`;
+    database.run(sql, Object.values(row));
   };
 
   return {
     replace: (table, scope, rows, provisional = false) => {
+      const conditions = [...Object.keys(scope), 'source_id'].map((column) => `${column} = ?`).join(' and ');
       const known = new Map(
         database
-          .all<{ event_id: string; content_hash: string; is_retracted: number; is_provisional: number }>(
-            `select event_id, content_hash, is_retracted, is_provisional from ${table}
-             where source_id = ?${scope === 'all' ? '' : ` and ${scope.column} = ?`}`,
-            scope === 'all' ? [sourceId] : [sourceId, scope.value],
+          .all<KnownEvent>(
+            `select event_id, content_hash, is_retracted, is_provisional, ${keys[table].join(', ')}
+             from ${table} where ${conditions}`,
+            [...Object.values(scope), sourceId],
           )
           .map((row) => [row.event_id, row]),
       );
@@ -78,20 +74,19 @@ export function createEventWriter(database: Database, now: number): EventWriter 
           before.is_retracted === 1 ||
           before.is_provisional !== isProvisional
         ) {
-          upsert(table, sealed.event_id, sealed.content_hash, content, isProvisional);
+          upsert(table, sealed, content, isProvisional);
         }
       }
       for (const gone of known.values()) {
         if (gone.is_retracted === 0) {
-          database.run(`update ${table} set is_retracted = 1, event_rev = ?, built_at = ? where event_id = ?`, [
-            ++revision,
-            now,
-            gone.event_id,
-          ]);
+          const key = keys[table].map((column) => `${column} = ?`).join(' and ');
+          database.run(
+            `update ${table} set is_retracted = 1, event_rev = ?, built_at = ? where ${key} and source_id = ?`,
+            [++revision, now, ...keys[table].map((column) => gone[column] ?? null), sourceId],
+          );
         }
       }
     },
-    idOf: (table, content) => sealEvent(sourceId, table, keys[table], content).event_id,
     finish: () => {
       if (revision !== before) {
         writeSetting(database, 'event_rev', String(revision));

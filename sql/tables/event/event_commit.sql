@@ -1,11 +1,11 @@
 -- event_commit: a commit.
 -- grain: source_id, repository_key, commit_id
 create table event_commit (
-  event_id text primary key,        -- SHA-256 of source_id and the natural key
+  event_id text not null,           -- start of SHA-256 of source_id and the natural key
   source_id text not null,          -- the database that says so
   person_id text not null,
   event_rev integer not null,       -- rises with every change, per source
-  content_hash text not null,       -- SHA-256 of all but the four columns around it
+  content_hash text not null,       -- start of SHA-256 of all but the columns around it
   built_at integer not null,
   is_provisional integer not null,  -- may still change without new facts
   is_retracted integer not null,    -- no longer true: kept so that a copy elsewhere learns of it
@@ -25,5 +25,5 @@ create table event_commit (
   removed_lines integer not null,
   excluded_lines integer not null,  -- added and removed in lock, generated, vendored and large files
   agent text,                       -- named by a trailer
-  unique (source_id, repository_key, commit_id)
-) strict;
+  primary key (repository_key, commit_id, source_id)
+) strict, without rowid;

@@ -1,11 +1,11 @@
 -- event_commit_session: a session that stands behind a commit.
 -- grain: source_id, repository_key, commit_id, session_key
 create table event_commit_session (
-  event_id text primary key,        -- SHA-256 of source_id and the natural key
+  event_id text not null,           -- start of SHA-256 of source_id and the natural key
   source_id text not null,          -- the database that says so
   person_id text not null,
   event_rev integer not null,       -- rises with every change, per source
-  content_hash text not null,       -- SHA-256 of all but the four columns around it
+  content_hash text not null,       -- start of SHA-256 of all but the columns around it
   built_at integer not null,
   is_provisional integer not null,  -- may still change without new facts
   is_retracted integer not null,    -- no longer true: kept so that a copy elsewhere learns of it
@@ -14,5 +14,5 @@ create table event_commit_session (
   session_key text not null,
   is_declared integer not null,     -- the session's log names the commit
   declared_at integer,
-  unique (source_id, repository_key, commit_id, session_key)
-) strict;
+  primary key (repository_key, commit_id, session_key, source_id)
+) strict, without rowid;

@@ -1,11 +1,11 @@
 -- event_session: what a root session did, its sub-agents rolled up.
 -- grain: source_id, session_key
 create table event_session (
-  event_id text primary key,        -- SHA-256 of source_id and the natural key
+  event_id text not null,           -- start of SHA-256 of source_id and the natural key
   source_id text not null,          -- the database that says so
   person_id text not null,
   event_rev integer not null,       -- rises with every change, per source
-  content_hash text not null,       -- SHA-256 of all but the four columns around it
+  content_hash text not null,       -- start of SHA-256 of all but the columns around it
   built_at integer not null,
   is_provisional integer not null,  -- may still change without new facts
   is_retracted integer not null,    -- no longer true: kept so that a copy elsewhere learns of it
@@ -48,5 +48,5 @@ create table event_session (
   unpriced_responses integer not null,
   unpriced_tokens integer not null,
   is_output_underreported integer not null,
-  unique (source_id, session_key)
-) strict;
+  primary key (session_key, source_id)
+) strict, without rowid;

@@ -1,11 +1,11 @@
 -- event_source_day: what was read of one source for one day.
 -- grain: source_id, log_key, day
 create table event_source_day (
-  event_id text primary key,        -- SHA-256 of source_id and the natural key
+  event_id text not null,           -- start of SHA-256 of source_id and the natural key
   source_id text not null,          -- the database that says so
   person_id text not null,
   event_rev integer not null,       -- rises with every change, per source
-  content_hash text not null,       -- SHA-256 of all but the four columns around it
+  content_hash text not null,       -- start of SHA-256 of all but the columns around it
   built_at integer not null,
   is_provisional integer not null,  -- may still change without new facts
   is_retracted integer not null,    -- no longer true: kept so that a copy elsewhere learns of it
@@ -16,5 +16,5 @@ create table event_source_day (
   unknown_records integer not null,
   problems integer not null,
   last_read_at integer not null,
-  unique (source_id, log_key, day)
-) strict;
+  primary key (log_key, day, source_id)
+) strict, without rowid;

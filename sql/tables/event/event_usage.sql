@@ -1,11 +1,11 @@
 -- event_usage: tokens and money of a root session with one model in one local hour: the one home of money.
 -- grain: source_id, session_key, model, hour_at
 create table event_usage (
-  event_id text primary key,        -- SHA-256 of source_id and the natural key
+  event_id text not null,           -- start of SHA-256 of source_id and the natural key
   source_id text not null,          -- the database that says so
   person_id text not null,
   event_rev integer not null,       -- rises with every change, per source
-  content_hash text not null,       -- SHA-256 of all but the four columns around it
+  content_hash text not null,       -- start of SHA-256 of all but the columns around it
   built_at integer not null,
   is_provisional integer not null,  -- may still change without new facts
   is_retracted integer not null,    -- no longer true: kept so that a copy elsewhere learns of it
@@ -29,6 +29,6 @@ create table event_usage (
   estimated_cost_usd real not null, -- only of responses without a recorded cost
   unpriced_responses integer not null,
   unpriced_tokens integer not null,
-  unique (source_id, session_key, model, hour_at)
-) strict;
+  primary key (session_key, model, hour_at, source_id)
+) strict, without rowid;
 create index event_usage_day on event_usage (day);

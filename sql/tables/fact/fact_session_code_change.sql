@@ -20,4 +20,4 @@ create table fact_session_code_change (
   removed blob not null,
   primary key (call_key, ordinal)
 ) strict; -- with rowid: without one, blobs over a kilobyte take whole pages of their own
-create index fact_session_code_change_session on fact_session_code_change (session_id, at);
+create index fact_session_code_change_session on fact_session_code_change (session_id);

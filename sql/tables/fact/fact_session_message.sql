@@ -12,4 +12,4 @@ create table fact_session_message (
   words integer not null,
   parent_key blob                   -- of a human prompt: the message it answers; two with one parent are a rewind
 ) strict, without rowid;
-create index fact_session_message_session on fact_session_message (session_id, at);
+create index fact_session_message_session on fact_session_message (session_id);

@@ -10,4 +10,4 @@ create table fact_session_tool_call (
   ended_at integer,
   outcome text                      -- ok, failed, rejected; null: no result met yet
 ) strict, without rowid;
-create index fact_session_tool_call_session on fact_session_tool_call (session_id, started_at);
+create index fact_session_tool_call_session on fact_session_tool_call (session_id);

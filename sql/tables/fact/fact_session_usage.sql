@@ -20,4 +20,4 @@ create table fact_session_usage (
   price_id integer references metadata_price (price_id),
   estimated_cost_usd real           -- at list price; null where no price is known
 ) strict, without rowid;
-create index fact_session_usage_session on fact_session_usage (session_id, at);
+create index fact_session_usage_session on fact_session_usage (session_id);
