@@ -32,6 +32,14 @@ export const metricRowSchema = z.object({
 });
 export type MetricRow = z.infer<typeof metricRowSchema>;
 
+/** Beside tokens and costs, never in them. */
+const missingOutput = {
+  /** Output that the log does not count, estimated from what was written. */
+  estimated_missing_output_tokens: z.number(),
+  /** Those tokens at list price. */
+  estimated_missing_cost_usd: z.number(),
+};
+
 export const costRowSchema = z.object({
   group: z.string(),
   sessions: z.number(),
@@ -48,6 +56,9 @@ export const costRowSchema = z.object({
   /** Sessions with at least one response whose model has no known price: their cost is not whole. */
   unpriced_sessions: z.number(),
   unpriced_tokens: z.number(),
+  /** Sessions with at least one response whose output tokens are the log's first guess: `output_tokens` is too low. */
+  underreported_sessions: z.number(),
+  ...missingOutput,
 });
 
 const reportHead = {
@@ -93,6 +104,7 @@ export const sessionRowSchema = z.object({
   estimated_cost_usd: z.number(),
   cost_usd: z.number(),
   unpriced_responses: z.number(),
+  ...missingOutput,
 });
 export type SessionRow = z.infer<typeof sessionRowSchema>;
 
@@ -128,6 +140,7 @@ export const commitSessionSchema = z.object({
   /** null: no response of the session has a price. */
   cost_usd: z.number().nullable(),
   unpriced_responses: z.number(),
+  ...missingOutput,
 });
 export type CommitSession = z.infer<typeof commitSessionSchema>;
 

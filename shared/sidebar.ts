@@ -40,12 +40,11 @@ export const sidebarGroupSchema = z.object({
   id: z.enum(['session', 'commits', 'cost']),
   title: z.string(),
   metrics: z.array(sidebarMetricSchema),
-  /** One sentence made from the numbers: state, number, next step. */
-  sentence: z.string(),
-  /** The rows that the sentence speaks of. */
-  sentence_metric: z.string().nullable(),
+  /** Made from the numbers: state, number, next step. `metric`: the rows that the sentence speaks of. */
+  sentences: z.array(z.object({ text: z.string(), metric: z.string().nullable() })),
 });
 export type SidebarGroup = z.infer<typeof sidebarGroupSchema>;
+export type SidebarSentence = SidebarGroup['sentences'][number];
 
 export const costByDaySchema = z.object({
   /** Every day of the range in order, without gaps; at most `bucket_days` days to a bar. */

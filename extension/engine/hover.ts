@@ -1,5 +1,6 @@
 import { createFormat } from '../../shared/format';
 import { escapeMarkdown, oneLine } from '../../shared/markdown';
+import { missingOutputText } from '../../shared/missingOutput';
 import type { CommitReport, CommitSession } from '../../shared/report';
 
 export interface HoverOptions {
@@ -77,9 +78,13 @@ function costWords(session: CommitSession, { locale }: HoverOptions): string {
       : session.estimated_cost_usd === 0
         ? 'as recorded'
         : 'recorded and list price';
-  const rest =
+  const unpriced =
     session.unpriced_responses > 0 ? `; ${format.count(session.unpriced_responses)} responses have no price` : '';
-  return `${escapeMarkdown(format.usd(session.cost_usd))} for the whole session, ${basis}${rest}`;
+  const missing =
+    session.estimated_missing_output_tokens > 0
+      ? `; not logged: ${escapeMarkdown(missingOutputText(session, format))}`
+      : '';
+  return `${escapeMarkdown(format.usd(session.cost_usd))} for the whole session, ${basis}${unpriced}${missing}`;
 }
 
 const knownWords = (session: CommitSession): string =>

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { createFormat } from '../../shared/format';
 import { escapeMarkdown } from '../../shared/markdown';
+import { missingOutputText } from '../../shared/missingOutput';
 import type { CommitReport, DoctorReport, SessionDetail } from '../../shared/report';
 
 /** Scheme of the read-only documents that Paceflow shows. */
@@ -84,6 +85,9 @@ export function sessionPage({ session, first_prompt, commits, log }: SessionDeta
             ? 'no price is known for its model'
             : `${escapeMarkdown(format.usd(session.cost_usd))}: ${escapeMarkdown(format.usd(session.recorded_cost_usd))} recorded, ${escapeMarkdown(format.usd(session.estimated_cost_usd))} at list price${session.unpriced_responses > 0 ? `; ${format.count(session.unpriced_responses)} responses have no price` : ''}`,
         ],
+        ...(session.estimated_missing_output_tokens > 0
+          ? [['Not logged', `${escapeMarkdown(missingOutputText(session, format))}; in no number above`]]
+          : []),
         ['Session', escapeMarkdown(session.session_key)],
       ],
     ),

@@ -7,6 +7,10 @@ with
     select 'estimated', coalesce(sum(estimated_cost_usd), 0) from view_usage
     union all
     select 'unpriced tokens', coalesce(sum(unpriced_tokens), 0) from view_usage
+    union all
+    select 'missing tokens', coalesce(sum(estimated_missing_output_tokens), 0) from view_usage
+    union all
+    select 'missing', coalesce(sum(estimated_missing_cost_usd), 0) from view_usage
   ),
 
   by_day as (
@@ -15,6 +19,10 @@ with
     select 'estimated', coalesce(sum(estimated_cost_usd), 0) from view_cost_day
     union all
     select 'unpriced tokens', coalesce(sum(unpriced_tokens), 0) from view_cost_day
+    union all
+    select 'missing tokens', coalesce(sum(estimated_missing_output_tokens), 0) from view_cost_day
+    union all
+    select 'missing', coalesce(sum(estimated_missing_cost_usd), 0) from view_cost_day
   ),
 
   by_session as (
@@ -23,6 +31,10 @@ with
     select 'estimated', coalesce(sum(estimated_cost_usd), 0) from view_cost_session
     union all
     select 'unpriced tokens', coalesce(sum(unpriced_tokens), 0) from view_cost_session
+    union all
+    select 'missing tokens', coalesce(sum(estimated_missing_output_tokens), 0) from view_cost_session
+    union all
+    select 'missing', coalesce(sum(estimated_missing_cost_usd), 0) from view_cost_session
   )
 
 select total.basis, total.amount, by_day.amount as by_day, by_session.amount as by_session

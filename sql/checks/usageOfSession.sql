@@ -16,7 +16,10 @@ with
       sum(recorded_cost_usd) as recorded_cost_usd,
       sum(estimated_cost_usd) as estimated_cost_usd,
       sum(unpriced_responses) as unpriced_responses,
-      sum(unpriced_tokens) as unpriced_tokens
+      sum(unpriced_tokens) as unpriced_tokens,
+      sum(underreported_responses) as underreported_responses,
+      sum(estimated_missing_output_tokens) as estimated_missing_output_tokens,
+      sum(estimated_missing_cost_usd) as estimated_missing_cost_usd
     from event_usage
     where is_retracted = 0
     group by source_id, session_key
@@ -47,5 +50,9 @@ where session.session_key is null
   or session.web_searches <> coalesce(usage.web_searches, 0)
   or session.unpriced_responses <> coalesce(usage.unpriced_responses, 0)
   or session.unpriced_tokens <> coalesce(usage.unpriced_tokens, 0)
+  or session.underreported_responses <> coalesce(usage.underreported_responses, 0)
+  or session.estimated_missing_output_tokens <> coalesce(usage.estimated_missing_output_tokens, 0)
   or abs(session.recorded_cost_usd - coalesce(usage.recorded_cost_usd, 0)) > 1e-9 * (1 + session.recorded_cost_usd)
   or abs(session.estimated_cost_usd - coalesce(usage.estimated_cost_usd, 0)) > 1e-9 * (1 + session.estimated_cost_usd)
+  or abs(session.estimated_missing_cost_usd - coalesce(usage.estimated_missing_cost_usd, 0))
+    > 1e-9 * (1 + session.estimated_missing_cost_usd)

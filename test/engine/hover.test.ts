@@ -68,6 +68,14 @@ describe('a card', () => {
       '$2.00 for the whole session, recorded and list price',
     ],
     [{ unpriced_responses: 2 }, '$3.46 for the whole session, list price; 2 responses have no price'],
+    [
+      { estimated_missing_output_tokens: 12_345, estimated_missing_cost_usd: 0.309 },
+      '$3.46 for the whole session, list price; not logged: about 12.3K output tokens, about $0.31',
+    ],
+    [
+      { estimated_missing_output_tokens: 7 },
+      '$3.46 for the whole session, list price; not logged: about 7 output tokens',
+    ],
     [{ first_prompt: null }, 'The log is gone, so its prompts cannot be shown.'],
     [{ is_declared: false }, 'Lines of the session are in this commit.'],
     [{ model: null }, 'Claude Code, no model named, 7 prompts, 1 h 22 min active'],

@@ -47,5 +47,7 @@ export const session = (changes: Partial<CommitSession> = {}): CommitSession => 
   estimated_cost_usd: 3.456,
   cost_usd: 3.456,
   unpriced_responses: 0,
+  estimated_missing_output_tokens: 0,
+  estimated_missing_cost_usd: 0,
   ...changes,
 });

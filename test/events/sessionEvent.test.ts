@@ -173,10 +173,21 @@ describe('money', () => {
     expect([recorded_cost_usd, estimated_cost_usd, unpriced_responses, unpriced_tokens]).toEqual([2, 4, 1, 31]);
   });
 
-  it('one under-reported response marks the session', () => {
-    const usage = [response(0), response(1, { isOutputUnderreported: true })];
-    expect(build(session({ usage })).is_output_underreported).toBe(1);
-    expect(build(session({ usage: usage.slice(0, 1) })).is_output_underreported).toBe(0);
+  it('output that the log does not count stands apart; where the log records a cost, it costs nothing more', () => {
+    const missing = { isOutputUnderreported: true, outputTokens: 3, missingOutputTokens: 40, missingCostUsd: 0.5 };
+    const event = build(
+      session({
+        usage: [
+          response(0, { outputTokens: 5, estimatedCostUsd: 1 }),
+          response(1, { ...missing, estimatedCostUsd: 2 }),
+          response(2, { ...missing, recordedCostUsd: 4 }),
+          response(3, { ...missing, estimatedCostUsd: null, missingCostUsd: null }),
+        ],
+      }),
+    );
+    expect([event.output_tokens, event.recorded_cost_usd, event.estimated_cost_usd]).toEqual([14, 4, 3]);
+    expect([event.unpriced_tokens, event.underreported_responses]).toEqual([3, 3]);
+    expect([event.estimated_missing_output_tokens, event.estimated_missing_cost_usd]).toEqual([120, 0.5]);
   });
 });
 

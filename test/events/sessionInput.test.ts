@@ -65,6 +65,32 @@ describe('facts of a root session', () => {
     expect(readSessionInput(database, 3).declaredCommits).toBe(1);
   });
 
+  it('output beyond the log’s count: four characters a token, of responses that are under-reported, never less', async () => {
+    const database = await family();
+    given(database, 'fact_session_usage', [
+      { output_tokens: 3, is_output_underreported: 1, estimated_missing_cost_usd: 0.5 },
+      { output_tokens: 9, is_output_underreported: 1 },
+      { output_tokens: 3 },
+      { output_tokens: 3, is_output_underreported: 1 },
+      { output_tokens: 3, is_output_underreported: 1, session_id: 2 },
+    ]);
+    given(database, 'fact_session_response_part', [
+      { response_key: key(1), characters: 16 },
+      { response_key: key(1), characters: 5 },
+      { response_key: key(2), characters: 32 },
+      { response_key: key(3), characters: 4000 },
+      { response_key: key(5), characters: 13 },
+    ]);
+    const { usage } = readSessionInput(database, 1);
+    expect(usage.map((row) => [row.outputTokens, row.missingOutputTokens, row.missingCostUsd])).toEqual([
+      [3, 3, 0.5],
+      [9, 0, null],
+      [3, 0, null],
+      [3, 0, null],
+      [3, 1, null],
+    ]);
+  });
+
   it('of a session that is not known are a bug', async () => {
     const database = await family();
     expect(() => readSessionInput(database, 99)).toThrow('no session 99');

@@ -39,6 +39,8 @@ export const response = (minute: number, given: Partial<UsageInput> = {}): Usage
   recordedCostUsd: null,
   estimatedCostUsd: 0,
   isOutputUnderreported: false,
+  missingOutputTokens: 0,
+  missingCostUsd: 0,
   ...given,
 });
 

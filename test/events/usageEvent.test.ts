@@ -54,6 +54,9 @@ describe('usage by model and hour', () => {
         webSearches: count,
         recordedCostUsd: cost,
         estimatedCostUsd: cost,
+        isOutputUnderreported: fc.boolean(),
+        missingOutputTokens: count,
+        missingCostUsd: cost,
       }),
       { maxLength: 40 },
     );

@@ -12,7 +12,7 @@ import {
   pass,
   readOnce,
 } from './ingestHarness';
-import { copied, lines, turns } from './sampleLogs';
+import { copied, firstCount, lines, turns } from './sampleLogs';
 
 const homes: Home[] = [];
 const home = (): Home => {
@@ -34,10 +34,10 @@ const fixture = (...names: string[]): Buffer =>
   );
 
 /** Two sessions with all that a log can hold, a fork of one, a sub-agent, and a log in which bytes are lost. */
-const original = turns('original', 3);
+const original = [...firstCount({ session: 'original', uuid: 'first', minute: 0 }), ...turns('original', 3)];
 const files: Record<string, Buffer> = {
   '-shop/everything.jsonl': fixture('prompts', 'responses', 'edits', 'commits'),
-  '-shop/rest.jsonl': fixture('queued', 'shell', 'notes', 'malformed'),
+  '-shop/rest.jsonl': fixture('queued', 'shell', 'notes', 'malformed', 'underreported'),
   '-shop/original.jsonl': Buffer.from(lines(original)),
   '-shop/fork.jsonl': Buffer.from(lines([...copied(original.slice(0, 5), 'fork'), ...turns('fork', 2, 300)])),
   '-shop/original/subagents/agent-a1.jsonl': Buffer.from(lines(turns('original', 1, 15).slice(1))),
@@ -60,6 +60,7 @@ describe('a log that grows', () => {
     const expected = contentOf(await readOnce(whole));
     expect(expected['fact_session_usage']?.length).toBeGreaterThan(20);
     expect(expected['event_session']?.length).toBe(4);
+    expect(expected['fact_session_response_part']?.length).toBeGreaterThan(10);
 
     await fc.assert(
       fc.asyncProperty(appends, async (steps) => {
@@ -107,6 +108,20 @@ describe('a log that grows', () => {
     await pass(database, growing);
     expect(JSON.parse(JSON.stringify(contentOf(database)).replaceAll(growing.path, expected.path))).toEqual(once);
     expect(numberOf(database, 'select count(*) from fact_source_problem')).toBe(0);
+  });
+
+  it('takes back the cost of a response, and of what its log misses, where a later line names a model without a price', async () => {
+    const [first, second] = firstCount({ session: 's', uuid: 'guess', minute: 0 }).map((record) => lines([record]));
+    const growing = home();
+    const path = growing.log('-shop/s.jsonl', first ?? '');
+    const database = await readOnce(growing);
+    expect(numberOf(database, 'select estimated_missing_cost_usd from fact_session_usage')).toBeGreaterThan(0);
+    appendFileSync(path, (second ?? '').replace('claude-opus-4-5-20251101', 'house-model'));
+    await pass(database, growing);
+    expect(contentOf(database)).toEqual(contentOf(await readOnce(growing)));
+    expect(numberOf(database, 'select estimated_missing_output_tokens from event_session where is_retracted = 0')).toBe(
+      53,
+    );
   });
 
   it('costs one look when nothing is new', async () => {

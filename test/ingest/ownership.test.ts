@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../extension/engine/database/database';
 import { contentOf, emptyDatabase, makeHome, pass } from './ingestHarness';
-import { copied, type Json, lines, prompt, response, turns } from './sampleLogs';
+import { copied, firstCount, type Json, lines, prompt, response, turns } from './sampleLogs';
 
 type Files = Readonly<Record<string, readonly Json[]>>;
 
@@ -49,7 +49,8 @@ const outputBySession = (database: Database): Record<string, number> =>
       .map((row) => [row.session_key.replace('claude-code:', ''), row.output_tokens]),
   );
 
-const start = turns('a', 2);
+const guess = firstCount({ session: 'a', uuid: 'a-first', minute: 19 });
+const start = [...turns('a', 2), ...guess];
 const at = (session: string, name: string, minute: number): Json =>
   response({ session, uuid: name === 'own' ? `${session}-own` : name, minute });
 const pairs: Record<string, Files> = {
@@ -74,6 +75,10 @@ const pairs: Record<string, Files> = {
     c: [at('c', 'shared-4', 20), at('c', 'shared-5', 25), at('c', 'own', 26)],
   },
   'two equal files': { a: start, b: copied(start, 'b') },
+  'a copy whose texts were cut short': {
+    a: guess,
+    b: JSON.parse(JSON.stringify(copied(guess, 'b')).replaceAll('firstfirst', 'first')),
+  },
 };
 
 describe('records that stand in several logs', () => {
@@ -145,6 +150,32 @@ describe('records that stand in several logs', () => {
     rmSync(`${home.path}/.claude/projects/-s/root.jsonl`);
     await pass(database, home);
     expect(outputBySession(database)).toEqual({ late: 100, later: 100, root: 200 });
+    home.remove();
+  });
+
+  it('take what the log does not count of their output with them', async () => {
+    const guess = firstCount({ session: 'root', uuid: 'guess', minute: 1 });
+    const own = (session: string, minute: number) => response({ session, uuid: `${session}-own`, minute });
+    const home = makeHome();
+    const database = await emptyDatabase();
+    /** Session, tokens, millionths of a dollar: at 25 dollars a million. */
+    const missing = () =>
+      database
+        .all<{ session_key: string; tokens: number; cost: number }>(
+          `select session_key, estimated_missing_output_tokens as tokens, round(1e6 * estimated_missing_cost_usd) as cost
+           from view_session where is_output_underreported = 1 order by session_key`,
+        )
+        .map((row) => [row.session_key.replace('claude-code:', ''), row.tokens, row.cost]);
+    // A copy that has the first line only, the other line, and the file that both were copied from.
+    home.log('-s/late.jsonl', lines([...copied(guess.slice(0, 1), 'late'), own('late', 900)]));
+    await pass(database, home);
+    expect(missing()).toEqual([['late', 24, 24 * 25]]);
+    home.log('-s/later.jsonl', lines([...copied(guess.slice(1), 'later'), own('later', 999)]));
+    await pass(database, home);
+    expect(missing()).toEqual([['late', 53, 53 * 25]]);
+    home.log('-s/root.jsonl', lines([...guess, own('root', 2)]));
+    await pass(database, home);
+    expect(missing()).toEqual([['root', 53, 53 * 25]]);
     home.remove();
   });
 

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../extension/engine/database/database';
 import { factKey } from '../../extension/engine/ingest/keys';
 import { type Reference, type ReferenceTokens, readClaudeCodeReference } from '../reference/claudeCodeReference';
-import { fixtureFolder, makeHome, projectRoot, readOnce } from './ingestHarness';
+import { fixtureFolder, makeHome, numberOf, projectRoot, readOnce } from './ingestHarness';
 
 const shared = join(projectRoot, '..', 'shared', 'data');
 const hasRealHome = existsSync(join(shared, 'home', '.claude', 'projects'));
@@ -12,7 +12,7 @@ const hasRealHome = existsSync(join(shared, 'home', '.claude', 'projects'));
 const realHome = hasRealHome ? realpathSync(join(shared, 'home')) : '';
 
 /** Fixtures of well-formed records: the reference trusts its input. */
-const wellFormed = ['prompts', 'queued', 'edits', 'commits'];
+const wellFormed = ['prompts', 'queued', 'edits', 'commits', 'underreported'];
 const fixtureHome = makeHome();
 for (const name of wellFormed) {
   // The fixtures reuse their ids; here every record is one of its own.
@@ -68,6 +68,28 @@ describe.each(homes)('the database against the reference: %s', (_, home, isThere
     expect(total(both(ours))).toEqual(total(both(theirs)));
     for (const sums of [ours, theirs]) for (const id of [original, fork]) sums.delete(id);
     expect(ours).toEqual(theirs);
+  });
+
+  given('output that logs do not count, by root session', () => {
+    const ours = database.all<{ name: string; tokens: number }>(
+      `select replace(session_key, 'claude-code:', '') as name, estimated_missing_output_tokens as tokens
+       from event_session where is_retracted = 0 and estimated_missing_output_tokens > 0`,
+    );
+    expect(new Map(ours.map(({ name, tokens }) => [name, tokens]))).toEqual(reference.missingBySession);
+    expect(ours.length).toBeGreaterThan(0);
+  });
+
+  given('money: logged tokens at their list price where no cost is recorded, nothing estimated among them', () => {
+    const fromFacts = `
+      select sum(coalesce(recorded_cost_usd, (
+        input_tokens * input_per_million + cache_write_5m_tokens * cache_write_5m_per_million
+        + cache_write_1h_tokens * cache_write_1h_per_million + cache_read_tokens * cache_read_per_million
+        + output_tokens * output_per_million
+      ) / 1e6 + web_searches * web_search_per_thousand / 1e3))
+      from fact_session_usage inner join metadata_price using (price_id)`;
+    const shown = numberOf(database, 'select sum(cost_usd) from view_usage');
+    expect(shown).toBeCloseTo(numberOf(database, fromFacts), 6);
+    expect(shown).toBeGreaterThan(0);
   });
 
   given('prompts of each file', () => {

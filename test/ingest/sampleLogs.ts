@@ -42,6 +42,18 @@ export const response = (options: RecordOptions, content: Json[] = [], outputTok
   },
 });
 
+/** A response whose log has the output count of its start only; two lines, as many texts. */
+export const firstCount = (options: RecordOptions): Json[] =>
+  ['first', 'second'].map((part, index) => {
+    const record = response({ ...options, uuid: `${options.uuid}-${part}` }, [], 1 + index);
+    const message = { ...(record['message'] as Json), id: `message-${options.uuid}`, stop_reason: null };
+    return {
+      ...record,
+      version: '2.1.29',
+      message: { ...message, content: [{ type: 'text', text: part.repeat(20) }] },
+    };
+  });
+
 /** An edit of one line into two, asked for and answered. */
 export const edit = (options: RecordOptions): Json[] => [
   response(options, [

@@ -3,6 +3,7 @@ import type { Database } from '../../extension/engine/database/database';
 import { priceResponses } from '../../extension/engine/ingest/priceResponses';
 import type { Price, PriceList } from '../../extension/engine/pricing/prices';
 import { given } from '../support/given';
+import { key } from '../support/givenFacts';
 import { columns, emptyDatabase, type Row } from '../support/schema';
 
 const price: Price = {
@@ -84,6 +85,41 @@ describe('pricing responses', () => {
       [1, null, null],
       [1, null, null],
       [2, null, null],
+    ]);
+  });
+
+  it('writes what output that the log misses would cost beside the cost, by the tier of the whole request', async () => {
+    const database = await emptyDatabase();
+    given(database, 'metadata_session', [{}]);
+    given(database, 'metadata_source', [{}]);
+    given(database, 'metadata_model', [{}]);
+    const million = 1_000_000;
+    given(database, 'fact_session_usage', [
+      { output_tokens: million, is_output_underreported: 1 },
+      { output_tokens: million, is_output_underreported: 1, input_tokens: million },
+      { output_tokens: 3 * million, is_output_underreported: 1 },
+      { output_tokens: million },
+    ]);
+    given(
+      database,
+      'fact_session_response_part',
+      [1, 2, 3, 4].flatMap((n) => [
+        { response_key: key(n), record_key: key(100 + n), characters: 3 * million },
+        { response_key: key(n), record_key: key(200 + n), characters: 5 * million },
+      ]),
+    );
+    const tiered = { ...price, tiers: [{ start: 1, rates: { ...price.rates, output: 32 } }] };
+    priceResponses(database, { version: '1', find: () => tiered }, 'all');
+    const rows = database.all<Row>('select * from fact_session_usage order by response_key');
+    expect(columns(rows, 'output_tokens estimated_cost_usd estimated_missing_cost_usd')).toEqual([
+      [million, 16, 16],
+      [million, 33, 32],
+      [3 * million, 48, null],
+      [million, 16, null],
+    ]);
+    priceResponses(database, { version: '2', find: () => undefined }, 'all');
+    expect(database.all('select distinct estimated_missing_cost_usd as cost from fact_session_usage')).toEqual([
+      { cost: null },
     ]);
   });
 });

@@ -31,7 +31,7 @@ describe('Claude Code: facts of the fixtures', () => {
 
   it('has a fixture for each part of the reader', () => {
     expect(names.sort()).toEqual(
-      ['commits', 'edits', 'malformed', 'notes', 'prompts', 'queued', 'responses', 'shell'].map(
+      ['commits', 'edits', 'malformed', 'notes', 'prompts', 'queued', 'responses', 'shell', 'underreported'].map(
         (name) => `${name}.jsonl`,
       ),
     );

@@ -18,6 +18,7 @@ export interface FactRows {
   metadata_person: { person_id: string; is_me: number }[];
   fact_session_message: { session_id: number; at: number; is_human_prompt: number }[];
   fact_session_usage: {
+    response_key: Uint8Array;
     session_id: number;
     at: number;
     model_id: number;
@@ -28,7 +29,10 @@ export interface FactRows {
     output_tokens: number;
     recorded_cost_usd: number | null;
     estimated_cost_usd: number | null;
+    is_output_underreported: number;
+    estimated_missing_cost_usd: number | null;
   }[];
+  fact_session_response_part: { response_key: Uint8Array; characters: number }[];
   fact_session_tool_call: {
     call_key: Uint8Array;
     session_id: number;
@@ -85,6 +89,9 @@ export interface ReferenceResponse {
   recorded: number;
   estimated: number;
   isUnpriced: boolean;
+  isUnderreported: boolean;
+  missing: number;
+  missingCost: number;
 }
 
 export interface ReferenceCommit {
@@ -175,6 +182,8 @@ export function readReference(rows: FactRows, zone: string) {
 
   const responses = rows.fact_session_usage.map((row): ReferenceResponse => {
     const root = rootOf(row.session_id);
+    const parts = rows.fact_session_response_part.filter((part) => hex(part.response_key) === hex(row.response_key));
+    const written = sum(parts.map((part) => part.characters)) / 4;
     return {
       session: keyOf(root),
       provider: sessions.get(root)?.provider ?? '',
@@ -189,6 +198,10 @@ export function readReference(rows: FactRows, zone: string) {
       recorded: row.recorded_cost_usd ?? 0,
       estimated: row.recorded_cost_usd === null ? (row.estimated_cost_usd ?? 0) : 0,
       isUnpriced: row.recorded_cost_usd === null && row.estimated_cost_usd === null,
+      isUnderreported: row.is_output_underreported === 1,
+      missing:
+        row.is_output_underreported === 1 && written > row.output_tokens ? Math.ceil(written) - row.output_tokens : 0,
+      missingCost: row.recorded_cost_usd === null ? (row.estimated_missing_cost_usd ?? 0) : 0,
     };
   });
 

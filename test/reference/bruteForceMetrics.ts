@@ -120,6 +120,9 @@ export function costRow(all: ReferenceResponse[]): Record<string, number> {
     cost_usd: add((row) => row.recorded + row.estimated),
     unpriced_sessions: new Set(all.filter((row) => row.isUnpriced).map((row) => row.session)).size,
     unpriced_tokens: add((row) => (row.isUnpriced ? row.input + row.cacheWrite + row.cacheRead + row.output : 0)),
+    underreported_sessions: new Set(all.filter((row) => row.isUnderreported).map((row) => row.session)).size,
+    estimated_missing_output_tokens: add((row) => row.missing),
+    estimated_missing_cost_usd: add((row) => row.missingCost),
   };
 }
 

@@ -21,6 +21,15 @@ export interface ReferenceResponse {
   tokens: ReferenceTokens;
 }
 
+/** What stands in the log of a response. */
+export interface ReferenceWritten {
+  version: string;
+  /** A line says why the model stopped: its token counts are the last ones. */
+  isEnded: boolean;
+  /** Characters that the model wrote, by block: a block that is repeated is one. */
+  blocks: Map<string, number>;
+}
+
 export interface ReferenceEdit {
   file: string;
   callId: string;
@@ -34,6 +43,9 @@ export interface Reference {
   responses: Map<string, ReferenceResponse>;
   tokensByDay: Map<string, ReferenceTokens>;
   tokensBySession: Map<string, ReferenceTokens>;
+  written: Map<string, ReferenceWritten>;
+  /** Output tokens beyond the logged, four characters a token, of responses whose log has the first count only. */
+  missingBySession: Map<string, number>;
   /** Human prompts by file, path relative to the projects folder. */
   promptsByFile: Map<string, number>;
   toolCalls: Map<string, { tool: string; outcome: 'ok' | 'failed' | 'rejected' | 'open' }>;
@@ -52,6 +64,8 @@ export function readClaudeCodeReference(home: string): Reference {
     responses: new Map(),
     tokensByDay: new Map(),
     tokensBySession: new Map(),
+    written: new Map(),
+    missingBySession: new Map(),
     promptsByFile: new Map(),
     toolCalls: new Map(),
     edits: [],
@@ -72,6 +86,12 @@ export function readClaudeCodeReference(home: string): Reference {
   for (const response of reference.responses.values()) {
     addTokens(reference.tokensByDay, response.at.slice(0, 10), response.tokens);
     addTokens(reference.tokensBySession, response.session, response.tokens);
+    const missing = missingOf(response, reference.written.get(response.id));
+    if (missing > 0)
+      reference.missingBySession.set(
+        response.session,
+        (reference.missingBySession.get(response.session) ?? 0) + missing,
+      );
   }
   return reference;
 }
@@ -91,7 +111,8 @@ function readFile(reference: Reference, file: string, session: string, records: 
   const flat: Json[] = [];
   for (const record of records) {
     if (record.type === 'progress') {
-      if (record.data.type === 'agent_progress') flat.push({ ...record.data.message, isAgent: true });
+      if (record.data.type === 'agent_progress')
+        flat.push({ ...record.data.message, version: record.version, isAgent: true });
     } else flat.push(record);
   }
   let prompts = 0;
@@ -132,6 +153,7 @@ function readUsage(reference: Reference, session: string, record: Json): void {
     cacheRead: usage.cache_read_input_tokens ?? 0,
     output: usage.output_tokens ?? 0,
   };
+  readWritten(reference, record);
   const known = reference.responses.get(message.id);
   if (known === undefined) {
     reference.responses.set(message.id, {
@@ -148,6 +170,29 @@ function readUsage(reference: Reference, session: string, record: Json): void {
     known.at = record.timestamp;
     known.session = session;
   }
+}
+
+function readWritten({ written }: Reference, { message, version }: Json): void {
+  const known = written.get(message.id) ?? { version, isEnded: false, blocks: new Map<string, number>() };
+  known.isEnded ||= message.stop_reason !== null;
+  for (const block of message.content) {
+    const { text = '', thinking = '', input } = block;
+    const length = text.length + thinking.length + (input ? JSON.stringify(input).length : 0);
+    known.blocks.set(JSON.stringify(block), length);
+  }
+  written.set(message.id, known);
+}
+
+function missingOf({ tokens }: ReferenceResponse, written: ReferenceWritten | undefined): number {
+  if (written === undefined || written.isEnded || !isFirstCount(written.version)) return 0;
+  const characters = [...written.blocks.values()].reduce((sum, length) => sum + length, 0);
+  return Math.max(0, Math.ceil(characters / 4) - tokens.output);
+}
+
+/** Claude Code 1.0.11 to 2.1.97. */
+function isFirstCount(version: string): boolean {
+  const isUpTo = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true }) <= 0;
+  return isUpTo('1.0.11', version) && isUpTo(version, '2.1.97');
 }
 
 function total(tokens: ReferenceTokens): number {

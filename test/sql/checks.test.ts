@@ -33,10 +33,16 @@ const damages: Record<string, string[]> = {
     'update event_session set output_tokens = output_tokens + 1 where event_rev = (select max(event_rev) from event_session where is_retracted = 0)',
     'update event_usage set estimated_cost_usd = estimated_cost_usd + 0.01 where is_retracted = 0',
     'update event_session set is_retracted = 1 where responses > 0',
+    'update event_session set underreported_responses = underreported_responses + 1 where is_retracted = 0',
+    'update event_usage set estimated_missing_output_tokens = 1 + estimated_missing_output_tokens where is_retracted = 0',
+    'update event_usage set estimated_missing_cost_usd = 1 + estimated_missing_cost_usd where is_retracted = 0',
   ],
   usageOfFacts: [
     'update fact_session_usage set output_tokens = output_tokens + 1',
     'update fact_session_usage set recorded_cost_usd = 9',
+    'update fact_session_usage set is_output_underreported = 1 - is_output_underreported',
+    'update fact_session_usage set estimated_missing_cost_usd = 9',
+    'update fact_session_response_part set characters = characters + 4000',
     'update event_usage set is_retracted = 1',
   ],
   eventKeys: [
@@ -88,11 +94,19 @@ describe('checks find what is broken', () => {
     },
   );
 
-  it('costOfViews where a view loses a group', async () => {
+  it.each([
+    ['loses a group', 'group by', "where day <> '2026-03-20' group by"],
+    [
+      'adds the estimate to what was logged',
+      'sum(estimated_cost_usd)',
+      'sum(estimated_cost_usd + estimated_missing_cost_usd)',
+    ],
+    ['loses the estimate', 'sum(estimated_missing_output_tokens)', 'min(estimated_missing_output_tokens)'],
+  ])('costOfViews where a view %s', async (_, part, broken) => {
     const database = await copyOf(await builtWorld());
     const view = catalogue.views.find((candidate) => candidate.name === 'view_cost_day');
     database.exec('drop view view_cost_day');
-    database.exec((view?.text ?? '').replace('group by', "where day <> '2026-03-20' group by"));
+    database.exec((view?.text ?? '').replace(part, broken));
     expect(Object.keys(findings(database))).toContain('costOfViews');
   });
 

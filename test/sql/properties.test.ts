@@ -70,6 +70,7 @@ describe.each(worlds)('world $seed in $zone', ({ seed, zone }) => {
     expect(reference.sessions.length).toBeGreaterThan(25);
     expect(reference.responses.length).toBeGreaterThan(100);
     expect(reference.commits.filter((commit) => commit.isLinked).length).toBeGreaterThan(3);
+    expect(costRow(reference.responses)['estimated_missing_output_tokens']).toBeGreaterThan(10_000);
     const metrics = sessionMetrics(reference.sessions);
     for (const [name, [value]] of Object.entries(metrics)) {
       expect(value, name).toBeGreaterThan(0);
@@ -182,6 +183,7 @@ describe.each(worlds)('world $seed in $zone', ({ seed, zone }) => {
     'cost.report': [
       ...['input_tokens', 'cache_write_tokens', 'cache_read_tokens', 'output_tokens', 'recorded_cost_usd'],
       ...['estimated_cost_usd', 'cost_usd', 'unpriced_tokens'],
+      ...['estimated_missing_output_tokens', 'estimated_missing_cost_usd'],
     ],
     'session.metrics': ['numerator', 'denominator', 'units'],
     'commit.metrics': ['numerator', 'denominator', 'units'],

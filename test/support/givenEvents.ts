@@ -12,7 +12,15 @@ const envelope = (table: string, n: number) => ({
   is_retracted: 0,
 });
 
-const money = { recorded_cost_usd: 0, estimated_cost_usd: 0, unpriced_responses: 0, unpriced_tokens: 0 };
+const money = {
+  recorded_cost_usd: 0,
+  estimated_cost_usd: 0,
+  unpriced_responses: 0,
+  unpriced_tokens: 0,
+  underreported_responses: 0,
+  estimated_missing_output_tokens: 0,
+  estimated_missing_cost_usd: 0,
+};
 const monday = { day: '2026-03-02', week: '2026-03-02' };
 
 /** The n-th row of every event table where a test does not say more. */
@@ -47,7 +55,6 @@ export const eventDefaults = {
     declared_commits: 0,
     ...tokens,
     ...money,
-    is_output_underreported: 0,
   }),
   event_usage: (n: number) => ({
     ...envelope('event_usage', n),

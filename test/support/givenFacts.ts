@@ -139,7 +139,9 @@ export const factDefaults = {
     is_output_underreported: 0,
     price_id: null,
     estimated_cost_usd: null,
+    estimated_missing_cost_usd: null,
   }),
+  fact_session_response_part: (n: number) => ({ response_key: key(1), record_key: key(n), characters: 4 }),
   fact_session_tool_call: (n: number) => ({
     call_key: key(n),
     session_id: 1,

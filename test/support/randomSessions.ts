@@ -77,9 +77,11 @@ function respond({ database, random, serial, providerOf }: World, place: Place, 
     providerOf(place.session_id),
     model,
   ])?.id;
+  const response_key = key(serial());
+  const isUnderreported = random.chance(0.2);
   given(database, 'fact_session_usage', [
     {
-      response_key: key(serial()),
+      response_key,
       ...place,
       at: now,
       model_id: id ?? null,
@@ -93,9 +95,16 @@ function respond({ database, random, serial, providerOf }: World, place: Place, 
       recorded_cost_usd: random.chance(0.2) ? random.next() : null,
       estimated_cost_usd: isPriced ? random.next() : null,
       price_id: isPriced ? 1 : null,
-      is_output_underreported: random.chance(0.1) ? 1 : 0,
+      is_output_underreported: isUnderreported ? 1 : 0,
+      estimated_missing_cost_usd: isPriced ? (isUnderreported ? random.next() : 0) : null,
     },
   ]);
+  // A record may hold nothing that counts, and a response whose count turned out right keeps its parts.
+  for (let part = isUnderreported || random.chance(0.1) ? random.between(0, 3) : 0; part > 0; part--) {
+    given(database, 'fact_session_response_part', [
+      { response_key, record_key: key(serial()), characters: random.between(1, 8000) },
+    ]);
+  }
 }
 
 function call({ database, random, serial }: World, place: Place, now: number): void {

@@ -102,7 +102,9 @@ const steps: Readonly<Record<string, { weight: number; run: Step }>> = {
       );
       if (session !== undefined) {
         world.database.run(
-          'update fact_session_usage set estimated_cost_usd = 0.25, price_id = 1 where session_id = ? and price_id is null',
+          `update fact_session_usage
+           set estimated_cost_usd = 0.25, estimated_missing_cost_usd = 0.5 * is_output_underreported, price_id = 1
+           where session_id = ? and price_id is null`,
           [session],
         );
         touched.sessions.add(session);

@@ -12,6 +12,7 @@ export function readFactRows(database: Database): FactRows {
     metadata_person: all('metadata_person'),
     fact_session_message: all('fact_session_message'),
     fact_session_usage: all('fact_session_usage'),
+    fact_session_response_part: all('fact_session_response_part'),
     fact_session_tool_call: all('fact_session_tool_call'),
     fact_session_code_change: all('fact_session_code_change'),
     fact_session_declared_commit: all('fact_session_declared_commit'),

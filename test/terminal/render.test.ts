@@ -102,53 +102,72 @@ describe('the session report', () => {
   });
 });
 
-it('the cost report says what has no price', () => {
+describe('the cost report', () => {
   const tokens = { input_tokens: 1500, cache_write_tokens: 0, cache_read_tokens: 2_000_000, output_tokens: 999 };
+  const opus: CostReport['rows'][number] = {
+    group: 'opus',
+    sessions: 3,
+    ...tokens,
+    recorded_cost_usd: 0,
+    estimated_cost_usd: 12.5,
+    cost_usd: 12.5,
+    unpriced_sessions: 0,
+    unpriced_tokens: 0,
+    underreported_sessions: 0,
+    estimated_missing_output_tokens: 0,
+    estimated_missing_cost_usd: 0,
+  };
+  const free = { ...opus, group: hostile, sessions: 1, estimated_cost_usd: 0, cost_usd: 0 };
   const report: CostReport = {
     report: 'cost',
     schema_version: 1,
     filters,
     group_by: 'model',
-    rows: [
-      {
-        group: 'opus',
-        sessions: 3,
-        ...tokens,
-        recorded_cost_usd: 0,
-        estimated_cost_usd: 12.5,
-        cost_usd: 12.5,
-        unpriced_sessions: 0,
-        unpriced_tokens: 0,
-      },
-      {
-        group: hostile,
-        sessions: 1,
-        ...tokens,
-        recorded_cost_usd: 0,
-        estimated_cost_usd: 0,
-        cost_usd: 0,
-        unpriced_sessions: 1,
-        unpriced_tokens: 99,
-      },
-    ],
+    rows: [opus, { ...free, unpriced_sessions: 1, unpriced_tokens: 99 }],
   };
-  const [head, , columns, , first, second] = expectPlain(renderer.cost(report, new Map())).split('\n');
-  expect(head).toBe('paceflow cost    all days    UTC    by model');
-  expect(columns?.split(/ {2,}/)).toEqual([
-    'model',
-    'sessions',
-    'input',
-    'cache write',
-    'cache read',
-    'output',
-    'recorded',
-    'estimated',
-    'cost',
-    'unpriced',
-  ]);
-  expect(first?.split(/ {2,}/)).toEqual(['opus', '3', '1.5K', '0', '2M', '999', '$0.00', '$12.50', '$12.50', '0']);
-  expect(second?.endsWith('no price  1 sessions')).toBe(true);
-  expect(renderer.cost({ ...report, rows: [] }, new Map())).toContain('No session in the range used tokens.');
+  const lines = (rows: CostReport['rows']) => expectPlain(renderer.cost({ ...report, rows }, new Map())).split('\n');
+
+  it('says what has no price', () => {
+    const [head, , columns, , first, second] = lines(report.rows);
+    expect(head).toBe('paceflow cost    all days    UTC    by model');
+    expect(columns?.split(/ {2,}/)).toEqual([
+      'model',
+      'sessions',
+      'input',
+      'cache write',
+      'cache read',
+      'output',
+      'recorded',
+      'estimated',
+      'cost',
+      'unpriced',
+    ]);
+    expect(first?.split(/ {2,}/)).toEqual(['opus', '3', '1.5K', '0', '2M', '999', '$0.00', '$12.50', '$12.50', '0']);
+    expect(second?.endsWith('no price  1 sessions')).toBe(true);
+    expect(lines([])).toContain('No session in the range used tokens.');
+  });
+
+  it('says under the table what logs do not count, and only where there is something', () => {
+    const missing = {
+      underreported_sessions: 2,
+      estimated_missing_output_tokens: 4000,
+      estimated_missing_cost_usd: 0.5,
+    };
+    const note = 'Estimated from their text, in no column: about';
+    expect(lines([{ ...opus, ...missing }]).at(-1)).toBe(
+      `2 sessions log too few output tokens. ${note} 4K output tokens, about $0.50.`,
+    );
+    expect(lines([{ ...opus, ...missing, underreported_sessions: 1 }]).at(-1)).toMatch(/^1 session logs too few/);
+    // Two groups may hold the same session.
+    expect(
+      lines([
+        { ...opus, ...missing },
+        { ...free, ...missing, estimated_missing_cost_usd: 0 },
+      ]).at(-1),
+    ).toBe(`Some sessions log too few output tokens. ${note} 8K output tokens, about $0.50.`);
+    expect(lines([{ ...opus, ...missing }])[4]).toBe(lines([opus])[4]);
+    expect(lines([{ ...opus, underreported_sessions: 2 }])).toEqual(lines([opus]));
+  });
 });
 
 describe('the commit report', () => {
@@ -191,6 +210,8 @@ describe('the commit report', () => {
     estimated_cost_usd: 0,
     cost_usd: null,
     unpriced_responses: 2,
+    estimated_missing_output_tokens: 0,
+    estimated_missing_cost_usd: 0,
   };
 
   it('with a session: one line of each, whatever they hold', () => {

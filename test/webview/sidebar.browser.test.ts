@@ -122,6 +122,21 @@ describe.skipIf(browser === undefined)(
       expect(await detail.count()).toBe(0);
     });
 
+    test('output that logs do not count is said under the cost, and its sessions open', async () => {
+      const sidebar = await open();
+      const { page } = sidebar;
+      const cost = page.getByRole('region', { name: 'Cost' });
+      await cost.getByText('4 sessions log too few output tokens.').waitFor();
+      await cost.getByRole('button', { name: 'Show them' }).nth(1).click();
+      const flagged = cost.getByTitle('not logged: about 51k output tokens, about $0.77');
+      expect(await flagged.innerText()).toBe('over $3.67');
+      expect(await requests(sidebar, 'rows')).toEqual([
+        { scope: 'workspace', range: 30, metric: 'underreported', limit: 20, offset: 0 },
+      ]);
+      // The other sentence of the group is as it was.
+      expect(await cost.getByRole('button', { name: 'Show them' }).count()).toBe(1);
+    });
+
     test('titles from logs are inert text', async () => {
       const { page, complaints } = await open();
       await page.getByRole('button', { name: 'Show them' }).first().click();

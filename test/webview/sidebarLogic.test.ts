@@ -5,7 +5,7 @@ import { barRows, seriesOf, ticksTo } from '../../webview/sidebar/charts/series'
 import { firstPage, nextPage } from '../../webview/sidebar/state/pageState';
 import { readRemembered } from '../../webview/sidebar/state/remembered';
 import { beforeText, madeOfText, trendOf, valueText } from '../../webview/sidebar/text/metricText';
-import { agoText, sessionTitle } from '../../webview/sidebar/text/words';
+import { agoText, sessionCost, sessionTitle } from '../../webview/sidebar/text/words';
 import { full, now, sessionRows, states, weeks } from './states';
 
 const format = createFormat('en-GB');
@@ -57,6 +57,34 @@ describe('words', () => {
   test('a blank title is no title', () => {
     const titles = sessionRows.kind === 'sessions' ? sessionRows.rows.map(sessionTitle) : [];
     expect(titles.slice(4, 6)).toEqual(['Untitled session in relay', 'Untitled session']);
+  });
+});
+
+describe('cost of a session in a list', () => {
+  const rows = sessionRows.kind === 'sessions' ? sessionRows.rows : [];
+  const noPrice = '3 responses have no price';
+  const missing = { estimated_missing_output_tokens: 51_000, estimated_missing_cost_usd: 0.765 };
+
+  test.each([
+    [{}, '$3.67', ''],
+    [{ cost_usd: 0, tokens: 0 }, '–', 'no tokens in its log'],
+    [{ unpriced_responses: 3 }, 'over $3.67', noPrice],
+    [{ unpriced_responses: 3, cost_usd: 0 }, 'no price', noPrice],
+    [missing, 'over $3.67', 'not logged: about 51k output tokens, about $0.77'],
+    [{ ...missing, estimated_missing_cost_usd: 0 }, '$3.67', 'not logged: about 51k output tokens'],
+    [
+      { ...missing, unpriced_responses: 3 },
+      'over $3.67',
+      `${noPrice}; not logged: about 51k output tokens, about $0.77`,
+    ],
+    [
+      { ...missing, estimated_missing_cost_usd: 0, unpriced_responses: 3, cost_usd: 0 },
+      'no price',
+      `${noPrice}; not logged: about 51k output tokens`,
+    ],
+  ])('%j: %s', (changes, text, title) => {
+    const [plain] = rows;
+    expect(plain && sessionCost({ ...plain, ...changes }, format)).toEqual({ text, title });
   });
 });
 

@@ -109,8 +109,12 @@ const session: SidebarGroup = {
       series: series([0.3, 0.26, 0.24, 0.2, 0.18, 0.2, 0.17, 0.16, 0.154]),
     }),
   ],
-  sentence: 'In 5 sessions one error came back 5 times. At the third, start afresh with the failing test.',
-  sentence_metric: 'debug_loops',
+  sentences: [
+    {
+      text: 'In 5 sessions one error came back 5 times. At the third, start afresh with the failing test.',
+      metric: 'debug_loops',
+    },
+  ],
 };
 
 const commits: SidebarGroup = {
@@ -140,8 +144,7 @@ const commits: SidebarGroup = {
       series: series([80, 95, 70, 60, 90, 110, 85, 84, 86]),
     }),
   ],
-  sentence: '11 commits of yours have no session behind them. Nothing to do.',
-  sentence_metric: null,
+  sentences: [{ text: '11 commits of yours have no session behind them. Nothing to do.', metric: null }],
 };
 
 const models = ['claude-sonnet-4-5', 'gpt-5.1-codex', 'claude-opus-4-5', 'gemini-3-pro', 'other'];
@@ -200,8 +203,13 @@ const cost: SidebarGroup = {
       series: series([0.7, 0.66, 0.7, 0.7, 0.6, 0.72, 0.76, 0.74, 0.716]),
     }),
   ],
-  sentence: '$86.12 of $120.24 led to no commit.',
-  sentence_metric: 'unlinked',
+  sentences: [
+    { text: '$86.12 of $120.24 led to no commit.', metric: 'unlinked' },
+    {
+      text: '4 sessions log too few output tokens. Estimated from their text, in no cost: about 51K output tokens, about $0.77.',
+      metric: 'underreported',
+    },
+  ],
 };
 
 export const full: SidebarReady = {
@@ -269,8 +277,7 @@ export const sparse: SidebarReady = {
           before: { value: null, units: 0, of: '0 of 0 sessions' },
         }),
       ],
-      sentence: '',
-      sentence_metric: null,
+      sentences: [],
     },
     {
       ...commits,
@@ -283,7 +290,7 @@ export const sparse: SidebarReady = {
           of: '0 of 2 commits of yours',
         }),
       ],
-      sentence: '2 commits have no session behind them. Nothing to do.',
+      sentences: [{ text: '2 commits have no session behind them. Nothing to do.', metric: null }],
     },
     {
       ...cost,
@@ -297,8 +304,7 @@ export const sparse: SidebarReady = {
           reason: 'No price is known for composer-1.',
         }),
       ],
-      sentence: '',
-      sentence_metric: null,
+      sentences: [],
     },
   ],
   cost_by_day: {
@@ -396,6 +402,8 @@ const plainSession: SessionRow = {
   estimated_cost_usd: 3.67,
   cost_usd: 3.67,
   unpriced_responses: 0,
+  estimated_missing_output_tokens: 0,
+  estimated_missing_cost_usd: 0,
 };
 
 export const scriptTitle = '<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>';
@@ -424,6 +432,7 @@ export const sessionRows: ViewResult<'rows'> = {
     ...(index === 2 ? { cost_usd: 0, unpriced_responses: 3 } : {}),
     ...(index === 3 ? { unpriced_responses: 1 } : {}),
     ...(index === 4 ? { cost_usd: 0, tokens: 0 } : {}),
+    ...(index === 6 ? { estimated_missing_output_tokens: 51_000, estimated_missing_cost_usd: 0.765 } : {}),
   })),
 };
 

@@ -1,5 +1,5 @@
 import { Fragment, useState } from 'react';
-import type { SidebarGroup, SidebarReady } from '../../shared/sidebar';
+import type { SidebarGroup, SidebarReady, SidebarSentence } from '../../shared/sidebar';
 import { Coverage } from './Coverage';
 import { CostByDay } from './charts/CostByDay';
 import { MetricDetail } from './MetricDetail';
@@ -47,7 +47,9 @@ function Group({ group, ready, looked, onLook }: ReadyProps & { group: SidebarGr
           </Fragment>
         );
       })}
-      {group.sentence !== '' && <Sentence group={group} ready={ready} />}
+      {group.sentences.map((sentence) => (
+        <Sentence key={sentence.metric} group={group} sentence={sentence} ready={ready} />
+      ))}
       {group.id === 'cost' && (
         <CostByDay
           cost={ready.cost_by_day}
@@ -64,14 +66,14 @@ function Group({ group, ready, looked, onLook }: ReadyProps & { group: SidebarGr
 }
 
 /** What the numbers say, and the rows it speaks of. */
-function Sentence({ group, ready }: { group: SidebarGroup; ready: SidebarReady }) {
+function Sentence({ group, sentence, ready }: { group: SidebarGroup; sentence: SidebarSentence; ready: SidebarReady }) {
   const [isOpen, setOpen] = useState(false);
-  const { sentence, sentence_metric: metric } = group;
-  const id = `rows-${group.id}`;
+  const { text, metric } = sentence;
+  const id = `rows-${group.id}-${metric}`;
   return (
     <div className="sentence">
       <p>
-        <bdi>{sentence}</bdi>
+        <bdi>{text}</bdi>
         {metric !== null && (
           <>
             {' '}

@@ -41,7 +41,12 @@ export interface UsageInput {
   webSearches: number;
   recordedCostUsd: number | null;
   estimatedCostUsd: number | null;
+  /** `outputTokens` is a first guess. */
   isOutputUnderreported: boolean;
+  /** Estimated, beyond `outputTokens`; 0 where the log's count is right. */
+  missingOutputTokens: number;
+  /** What those would cost; in no other cost. */
+  missingCostUsd: number | null;
 }
 
 /** What responses add up to, by the names of the event columns. */
@@ -59,6 +64,10 @@ export type UsageSum = {
   estimated_cost_usd: number;
   unpriced_responses: number;
   unpriced_tokens: number;
+  underreported_responses: number;
+  /** Beside the logged tokens and costs, in none of them. */
+  estimated_missing_output_tokens: number;
+  estimated_missing_cost_usd: number;
 };
 
 export type SessionEvent = UsageSum & {
@@ -88,7 +97,6 @@ export type SessionEvent = UsageSum & {
   lines_added: number;
   lines_removed: number;
   declared_commits: number;
-  is_output_underreported: number;
 };
 
 /** Modes in which Claude Code asks before it edits. */
@@ -140,7 +148,6 @@ export function buildSessionEvent(input: SessionInput, calendar: Calendar, idleM
     lines_removed: sum(applied, (edit) => edit.removedLines),
     declared_commits: input.declaredCommits,
     ...sumUsage(input.usage),
-    is_output_underreported: input.usage.some((response) => response.isOutputUnderreported) ? 1 : 0,
   };
 }
 
@@ -162,6 +169,12 @@ export function sumUsage(usage: UsageInput[]): UsageSum {
     ),
     unpriced_responses: unpriced.length,
     unpriced_tokens: sum(unpriced, tokensOf),
+    underreported_responses: usage.filter((response) => response.isOutputUnderreported).length,
+    estimated_missing_output_tokens: sum(usage, (response) => response.missingOutputTokens),
+    // A recorded cost is the agent's own, whatever tokens it logged.
+    estimated_missing_cost_usd: sum(usage, (response) =>
+      response.recordedCostUsd === null ? (response.missingCostUsd ?? 0) : 0,
+    ),
   };
 }
 

@@ -27,6 +27,7 @@ const quarterMs = 900_000;
  */
 export function createRowCollector(provider: string, log: LogFile): RowCollector {
   const messages: LogRows['messages'] = [];
+  const responseParts: LogRows['responseParts'] = [];
   const commits: LogRows['commits'] = [];
   const problems: LogRows['problems'] = [];
   const responses = new Map<string, Omit<ResponseRow, 'key'>>();
@@ -60,6 +61,13 @@ export function createRowCollector(provider: string, log: LogFile): RowCollector
       }
       case 'response':
         addResponse(fact, offset);
+        break;
+      case 'response_part':
+        responseParts.push({
+          responseKey: factKey('response', provider, fact.responseId),
+          recordKey: factKey('record', provider, fact.id),
+          characters: fact.characters,
+        });
         break;
       case 'tool_call':
         addCall(fact.id, { ...noCall, offset, tool: fact.tool, startedAt: fact.at });
@@ -100,6 +108,7 @@ export function createRowCollector(provider: string, log: LogFile): RowCollector
     rows: () => ({
       messages,
       responses: [...responses].map(([id, row]) => ({ key: factKey('response', provider, id), ...row })),
+      responseParts,
       calls: [...calls].map(([id, row]) => ({ key: factKey('call', provider, id), ...row })),
       changes: [...changes.values()].map(({ callId, ...change }) => close(factKey('call', provider, callId), change)),
       commits,

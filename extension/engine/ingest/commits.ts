@@ -88,9 +88,9 @@ function sinceOf(database: Database, repositoryId: number, now: number): number 
       ?.value ?? 30,
   );
   const first = database.get<{ at: number | null }>(
-    `select min(fact_session_message.at) as at
-     from fact_session_message inner join metadata_session using (session_id)
-     where metadata_session.repository_id = ?`,
+    `select min(event_session.started_at) as at
+     from event_session inner join metadata_repository using (repository_key)
+     where metadata_repository.repository_id = ? and event_session.is_retracted = 0`,
     [repositoryId],
   )?.at;
   if (first) {

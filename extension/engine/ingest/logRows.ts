@@ -7,6 +7,7 @@ import type { EditFact, MessageFact, ProblemFact, RecordFact, ResponseFact, Tool
 export interface LogRows {
   messages: MessageRow[];
   responses: ResponseRow[];
+  responseParts: ResponsePartRow[];
   calls: CallRow[];
   changes: ChangeRow[];
   commits: DeclaredCommitRow[];
@@ -26,6 +27,13 @@ export type MessageRow = Keyed &
   Pick<MessageFact, 'at' | 'role' | 'prompt' | 'words'> & { parentKey: Uint8Array | undefined };
 
 export type ResponseRow = Keyed & Omit<ResponseFact, 'type' | 'id' | 'isSidechain'>;
+
+/** Characters that one record holds of a response. */
+export interface ResponsePartRow {
+  responseKey: Uint8Array;
+  recordKey: Uint8Array;
+  characters: number;
+}
 
 /** `tool` and `startedAt` stand in the call's record, `endedAt` and `outcome` in its result's. */
 export interface CallRow extends Keyed {

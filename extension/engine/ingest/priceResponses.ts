@@ -1,6 +1,7 @@
 import type { Database } from '../database/database';
 import { readSetting, writeSetting } from '../database/schema';
 import { costOf, type Price, type PricedUsage, type PriceList } from '../pricing/prices';
+import { missingOutputTokens, writtenCharacters } from './missingOutput';
 
 interface UnpricedRow {
   response_key: Uint8Array;
@@ -15,11 +16,12 @@ interface UnpricedRow {
   cache_read_tokens: number;
   output_tokens: number;
   web_searches: number;
+  written_characters: number;
 }
 
 const unpricedRows = `
   select response_key, session_id, provider, name as model, at, speed, input_tokens, cache_write_5m_tokens,
-    cache_write_1h_tokens, cache_read_tokens, output_tokens, web_searches
+    cache_write_1h_tokens, cache_read_tokens, output_tokens, web_searches, ${writtenCharacters} as written_characters
   from fact_session_usage inner join metadata_model using (model_id)
   where price_id is null`;
 
@@ -48,6 +50,7 @@ export function createPricer(database: Database, prices: PriceList): Pricer {
 
 /**
  * Gives every response without a price the one that holds on its day; models without a known price stay unpriced.
+ * What output that the log does not count would cost is written beside its cost, never into it.
  * Looks at the responses of `sessions` only, unless the list is another one than the last time.
  * Returns the sessions whose cost changed.
  */
@@ -65,22 +68,27 @@ export function priceResponses(
       : database.all<UnpricedRow>(unpricedRows);
   database.transaction(() => {
     for (const row of rows) {
-      const { priceId, costUsd } = pricer.price(row.provider, row.model, row.at, row.speed, {
+      const usage = {
         inputTokens: row.input_tokens,
         cacheWrite5mTokens: row.cache_write_5m_tokens,
         cacheWrite1hTokens: row.cache_write_1h_tokens,
         cacheReadTokens: row.cache_read_tokens,
         outputTokens: row.output_tokens,
         webSearches: row.web_searches,
-      });
-      if (priceId !== null) {
-        database.run('update fact_session_usage set price_id = ?, estimated_cost_usd = ? where response_key = ?', [
-          priceId,
-          costUsd,
-          row.response_key,
-        ]);
-        touched.add(row.session_id);
+      };
+      const { provider, model, at, speed } = row;
+      const { priceId, costUsd } = pricer.price(provider, model, at, speed, usage);
+      if (priceId === null || costUsd === null) {
+        continue;
       }
+      const missing = missingOutputTokens(row.written_characters, row.output_tokens);
+      const whole = pricer.price(provider, model, at, speed, { ...usage, outputTokens: row.output_tokens + missing });
+      database.run(
+        `update fact_session_usage set price_id = ?, estimated_cost_usd = ?, estimated_missing_cost_usd = ?
+         where response_key = ?`,
+        [priceId, costUsd, missing === 0 ? null : (whole.costUsd ?? costUsd) - costUsd, row.response_key],
+      );
+      touched.add(row.session_id);
     }
   });
   return touched;
@@ -99,7 +107,9 @@ function forgetPrices(database: Database, version: string): number[] {
     const priced = database.all<{ session_id: number }>(
       'select distinct session_id from fact_session_usage where price_id is not null',
     );
-    database.run('update fact_session_usage set price_id = null, estimated_cost_usd = null');
+    database.run(
+      'update fact_session_usage set price_id = null, estimated_cost_usd = null, estimated_missing_cost_usd = null',
+    );
     database.run("delete from metadata_price where source = 'own price'");
     writeSetting(database, 'price_list', version);
     return priced.map((row) => row.session_id);

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database';
 import type { SessionInput } from '../events/sessionEvent';
+import { missingOutputTokens, writtenCharacters } from './missingOutput';
 
 /** Facts of a root session and its sub-agents, as the builders want them. */
 export function readSessionInput(database: Database, rootId: number): SessionInput {
@@ -64,7 +65,8 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
     })),
     usage: ofFamily<UsageRow>(
       `select response_key, at, name as model, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens, output_tokens,
-           reasoning_tokens, web_searches, recorded_cost_usd, estimated_cost_usd, is_output_underreported
+           reasoning_tokens, web_searches, recorded_cost_usd, estimated_cost_usd, is_output_underreported,
+           estimated_missing_cost_usd, ${writtenCharacters} as written_characters
          from fact_session_usage inner join metadata_model using (model_id)
          where session_id = ?`,
     )
@@ -82,6 +84,8 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
         recordedCostUsd: row.recorded_cost_usd,
         estimatedCostUsd: row.estimated_cost_usd,
         isOutputUnderreported: row.is_output_underreported === 1,
+        missingOutputTokens: missingOutputTokens(row.written_characters, row.output_tokens),
+        missingCostUsd: row.estimated_missing_cost_usd,
       })),
     declaredCommits: declaredCommits(database, family),
   };
@@ -137,4 +141,6 @@ interface UsageRow {
   recorded_cost_usd: number | null;
   estimated_cost_usd: number | null;
   is_output_underreported: number;
+  estimated_missing_cost_usd: number | null;
+  written_characters: number;
 }

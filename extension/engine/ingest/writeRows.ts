@@ -45,14 +45,16 @@ export function writeRows(
 
   const writeResponse = (row: ResponseRow): void => {
     const { key, offset, at, tokens, model, speed = 'standard' } = row;
-    const { priceId, costUsd } = pricer.price(log.provider, model, at, speed, {
-      inputTokens: tokens.input,
-      cacheWrite5mTokens: tokens.cacheWrite5m,
-      cacheWrite1hTokens: tokens.cacheWrite1h,
-      cacheReadTokens: tokens.cacheRead,
-      outputTokens: tokens.output,
-      webSearches: row.webSearches,
-    });
+    const { priceId, costUsd } = row.isOutputUnderreported
+      ? unpriced
+      : pricer.price(log.provider, model, at, speed, {
+          inputTokens: tokens.input,
+          cacheWrite5mTokens: tokens.cacheWrite5m,
+          cacheWrite1hTokens: tokens.cacheWrite1h,
+          cacheReadTokens: tokens.cacheRead,
+          outputTokens: tokens.output,
+          webSearches: row.webSearches,
+        });
     write('response', key, offset, at, [
       ...[key, log.sessionId, log.logId, offset, at, dictionary.model(log.provider, model)],
       ...[tokens.input, tokens.cacheWrite5m, tokens.cacheWrite1h, tokens.cacheRead, tokens.output, tokens.reasoning],
@@ -84,6 +86,9 @@ export function writeRows(
 
   rows.messages.forEach(writeMessage);
   rows.responses.forEach(writeResponse);
+  for (const { responseKey, recordKey, characters } of rows.responseParts) {
+    database.run(upsert.responsePart, [responseKey, recordKey, characters]);
+  }
   // Calls before changes: a change takes its outcome from its call.
   rows.calls.forEach(writeCall);
   rows.changes.forEach(writeChange);
@@ -101,6 +106,9 @@ export function writeRows(
   noteSession(database, log, rows.session);
   return touched;
 }
+
+/** Its price hangs on all of its parts: priceResponses knows them. */
+const unpriced = { priceId: null, costUsd: null };
 
 interface Holder {
   session_id: number;
@@ -170,7 +178,8 @@ const statements = {
      recorded_cost_usd = coalesce(max(recorded_cost_usd, excluded.recorded_cost_usd), recorded_cost_usd, excluded.recorded_cost_usd),
      is_output_underreported = min(is_output_underreported, excluded.is_output_underreported),
      price_id = null,
-     estimated_cost_usd = null`,
+     estimated_cost_usd = null,
+     estimated_missing_cost_usd = null`,
   ),
   // Several results of one call: a failure of the tool says less than the person's no, and an answer less than either.
   call: keyed(
@@ -189,6 +198,10 @@ const statements = {
 } satisfies Record<Kind, unknown>;
 
 const upsert = {
+  // A record that says something else the second time (its bytes were damaged) counts with the longer text.
+  responsePart: `
+    insert into fact_session_response_part (response_key, record_key, characters) values (?, ?, ?)
+    on conflict (response_key, record_key) do update set characters = max(characters, excluded.characters)`,
   // The result's lines ("applied") win over the proposal's, whichever is read first.
   change: `
     insert into fact_session_code_change (

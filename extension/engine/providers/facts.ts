@@ -25,6 +25,7 @@ export type SessionFact =
   | SessionNote
   | MessageFact
   | ResponseFact
+  | ResponsePartFact
   | ToolCallFact
   | ToolResultFact
   | EditFact
@@ -82,10 +83,23 @@ export interface ResponseFact {
   speed?: 'fast';
   /** USD as the log states it. */
   recordedCostUsd?: number;
-  /** The log's output count is a first guess, not the final one (Claude Code 1.0.11 to 2.1.39: `stop_reason` null). */
+  /** The log's output count is a first guess, not the final one (Claude Code 1.0.11 to 2.1.97: `stop_reason` null). */
   isOutputUnderreported: boolean;
   /** A replay beside the main conversation: where both have the response, the main one owns it. */
   isSidechain: boolean;
+}
+
+/**
+ * How much one record holds of a response whose output count is a first guess. A response's records hold different
+ * parts of it, so they add up; a copy of a record has its id.
+ */
+export interface ResponsePartFact {
+  type: 'response_part';
+  responseId: string;
+  /** The agent's id of the record, else `offset:<n>@<session>`. */
+  id: string;
+  /** Of text, of thinking, and of the input of tool calls as JSON; in UTF-16 code units. */
+  characters: number;
 }
 
 export interface ToolCallFact {

@@ -21,7 +21,7 @@ export interface DoctorInput {
 const notRead = [
   'Agents other than Claude Code.',
   'Lines of commits: which session wrote a line is not matched yet, commits are linked only where the log names them.',
-  'Claude Code: an estimate of output tokens where versions 1.0.11 to 2.1.39 under-report them; such sessions are flagged.',
+  'Claude Code: output tokens that versions 1.0.11 to 2.1.97 did not log; an estimate stands beside what they cost.',
   'Claude Code: searches that a tool result counts, calls inside the old Batch tool, writes by PowerShell or a nested shell, commits made with --quiet, links of pull requests.',
   'Claude Code: a log file that was renamed is read again as another session; its records are counted once.',
   'git: the lines of merges, and commits more than 30 days older than the first session of their repository.',

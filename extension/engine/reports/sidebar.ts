@@ -8,8 +8,9 @@ import type { Database } from '../database/database';
 import { addDays, createCalendar } from '../events/calendar';
 import type { LookedAt } from '../ingest/discover';
 import { costByDay } from './costByDay';
-import { describeMetric, type MetricQueryRow, queryMetrics } from './metrics';
+import { costReport, describeMetric, type MetricQueryRow, queryMetrics } from './metrics';
 import { filterParameters, rangeDays, runQuery } from './parameters';
+import { sentencesOf } from './sentences';
 
 export interface SidebarInput {
   database: Database;
@@ -97,11 +98,12 @@ export function buildSidebar(input: SidebarInput): SidebarReady | SidebarEmpty {
         ]
       : [];
   };
+  const [spent] = costReport(database, catalogue, filters, 'none').rows;
   const groups = layout.map((group) => ({
     id: group.id,
     title: group.title,
     metrics: group.metrics.flatMap(metric),
-    ...sentenceOf(group.id, now),
+    sentences: sentencesOf(group.id, now, spent),
   }));
   const summary = runQuery(database, catalogue, 'coverage.summary', {}, coverageRow)[0];
   const cost = now.find((row) => row.metric === 'cost');
@@ -226,47 +228,6 @@ function verdictOf(input: SidebarInput, now: MetricQueryRow, before: MetricQuery
     z.object({ verdict: z.enum(['noise', 'up', 'down']).nullable() }),
   );
   return row?.verdict ?? null;
-}
-
-/** One sentence per group: state, number, next step (ui.md, Words). */
-function sentenceOf(
-  id: SidebarGroup['id'],
-  rows: MetricQueryRow[],
-): { sentence: string; sentence_metric: string | null } {
-  const row = (metric: string) => rows.find((candidate) => candidate.metric === metric);
-  if (id === 'session') {
-    const noOutput = row('no_output_rate');
-    const without = noOutput?.numerator ?? 0;
-    if (without > 0 && (noOutput?.band === 'watch' || noOutput?.band === 'risk')) {
-      return {
-        sentence: `${text.count(without)} sessions changed nothing. Look at what stopped them.`,
-        sentence_metric: 'no_output_rate',
-      };
-    }
-    return { sentence: 'Nothing to do.', sentence_metric: null };
-  }
-  if (id === 'commits') {
-    const linked = row('commits_linked');
-    if ((linked?.denominator ?? 0) === 0) {
-      return { sentence: 'No commit of yours in the range.', sentence_metric: null };
-    }
-    return {
-      sentence: `${text.count(linked?.numerator ?? 0)} commits were made by an agent that said so; the others are yours or unsaid.`,
-      sentence_metric: 'commits_linked',
-    };
-  }
-  const cost = row('cost');
-  const unpriced = (cost?.denominator ?? 0) - (cost?.numerator ?? 0);
-  if (unpriced > 0) {
-    return {
-      sentence: `${text.count(unpriced)} sessions used a model without a known price: their tokens are in no cost.`,
-      sentence_metric: 'unpriced',
-    };
-  }
-  return {
-    sentence: 'At list price where the log records none: a subscription pays otherwise.',
-    sentence_metric: null,
-  };
 }
 
 function weeksBetween(first: string, last: string): string[] {

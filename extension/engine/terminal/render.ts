@@ -7,6 +7,7 @@ import type {
   MetricRow,
   SessionReport,
 } from '../../../shared/report';
+import { missingOutputNote } from './missingOutputNote';
 import { type Column, plainText, renderTable } from './table';
 
 /** Text of the reports for people; what `--json` prints holds the same numbers. `names`: repository keys to names. */
@@ -126,7 +127,9 @@ function renderCost(format: Format, report: CostReport, names: ReadonlyMap<strin
   return [
     headLine(format, report, names),
     '',
-    ...(rows.length === 0 ? ['No session in the range used tokens.'] : [renderTable(columns, rows), note]),
+    ...(rows.length === 0
+      ? ['No session in the range used tokens.']
+      : [renderTable(columns, rows), note, ...missingOutputNote(format, report)]),
   ].join('\n');
 }
 

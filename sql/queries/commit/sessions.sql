@@ -14,6 +14,8 @@ select
   view_commit_session.estimated_cost_usd,
   view_commit_session.cost_usd,
   view_commit_session.unpriced_responses,
+  view_commit_session.estimated_missing_output_tokens,
+  view_commit_session.estimated_missing_cost_usd,
   metadata_session.title
 from view_commit_session
 left join metadata_session on metadata_session.session_key = view_commit_session.session_key

@@ -5,11 +5,11 @@
 -- metric cost: Spend
 --   unit: usd
 --   counts: Cost that the logs record, and for all other responses tokens at list price of their day ("API-equivalent": a subscription pays otherwise).
---   leaves out: Responses of models without a known price; the sessions that have some are counted beside.
+--   leaves out: Responses of models without a known price; the sessions that have some are counted beside. Output tokens that the log does not count (Claude Code 1.0.11 to 2.1.97); an estimate of them, rather too low, stands beside.
 -- metric cost_per_session: Cost per session
 --   unit: usd
 --   counts: Spend divided by the sessions that used tokens, headless ones included.
---   leaves out: Responses of models without a known price.
+--   leaves out: Responses of models without a known price, and output tokens that the log does not count.
 with
   usage as (
     select

@@ -1,4 +1,4 @@
--- cost.report: tokens and money by group; every column but sessions and unpriced_sessions adds up over groups.
+-- cost.report: tokens and money by group; every column adds up over groups, but those that count sessions.
 -- grain: grp
 -- params: $from $to $repositories $providers $models $branches $group_by $pivot
 with
@@ -37,7 +37,10 @@ with
       sum(estimated_cost_usd) as estimated_cost_usd,
       sum(cost_usd) as cost_usd,
       count(distinct case when unpriced_responses > 0 then session_key end) as unpriced_sessions,
-      sum(unpriced_tokens) as unpriced_tokens
+      sum(unpriced_tokens) as unpriced_tokens,
+      count(distinct case when underreported_responses > 0 then session_key end) as underreported_sessions,
+      sum(estimated_missing_output_tokens) as estimated_missing_output_tokens,
+      sum(estimated_missing_cost_usd) as estimated_missing_cost_usd
     from usage
     group by grp
   ),
@@ -46,7 +49,7 @@ with
     select * from total
     union all
     -- a range without usage still has its total
-    select 'all', 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0
+    select 'all', 0, 0, 0, 0, 0, 0.0, 0.0, 0.0, 0, 0, 0, 0, 0.0
     where $group_by = 'none' and not exists (select 1 from total)
   )
 

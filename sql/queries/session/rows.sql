@@ -18,7 +18,8 @@ with
     select *
     from view_session
     where case
-      when $metric in ('cost', 'cost_per_session', 'unpriced') then session_key in (select session_key from usage)
+      when $metric in ('cost', 'cost_per_session', 'unpriced', 'underreported')
+        then session_key in (select session_key from usage)
       else
         ($from is null or day >= $from)
         and ($to is null or day <= $to)
@@ -43,6 +44,7 @@ with
       when 'cost' then has_usage = 1
       when 'cost_per_session' then has_usage = 1
       when 'unpriced' then is_unpriced = 1
+      when 'underreported' then is_output_underreported = 1
       else 1 = 1
     end
   ),
@@ -81,6 +83,8 @@ select
   estimated_cost_usd,
   cost_usd,
   unpriced_responses,
+  estimated_missing_output_tokens,
+  estimated_missing_cost_usd,
   count(*) over () as total
 from titled
 order by

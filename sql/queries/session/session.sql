@@ -25,6 +25,8 @@ select
   view_session.estimated_cost_usd,
   view_session.cost_usd,
   view_session.unpriced_responses,
+  view_session.estimated_missing_output_tokens,
+  view_session.estimated_missing_cost_usd,
   view_session.unpriced_tokens,
   view_session.subagents
 from view_session

@@ -47,6 +47,8 @@ create table event_session (
   estimated_cost_usd real not null,
   unpriced_responses integer not null,
   unpriced_tokens integer not null,
-  is_output_underreported integer not null,
+  underreported_responses integer not null,          -- whose output_tokens are the log's first guess
+  estimated_missing_output_tokens integer not null,  -- by their text, beyond output_tokens; in no other column
+  estimated_missing_cost_usd real not null,          -- of those tokens, at list price; in no other column
   primary key (session_key, source_id)
 ) strict, without rowid;

@@ -29,6 +29,9 @@ create table event_usage (
   estimated_cost_usd real not null, -- only of responses without a recorded cost
   unpriced_responses integer not null,
   unpriced_tokens integer not null,
+  underreported_responses integer not null,          -- whose output_tokens are the log's first guess
+  estimated_missing_output_tokens integer not null,  -- by their text, beyond output_tokens; in no other column
+  estimated_missing_cost_usd real not null,          -- of those tokens, at list price; in no other column
   primary key (session_key, model, hour_at, source_id)
 ) strict, without rowid;
 create index event_usage_day on event_usage (day);

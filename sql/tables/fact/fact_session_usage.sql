@@ -16,8 +16,9 @@ create table fact_session_usage (
   web_searches integer not null,
   speed text not null,              -- standard, fast
   recorded_cost_usd real,
-  is_output_underreported integer not null,
+  is_output_underreported integer not null, -- output_tokens is only the log's first guess
   price_id integer references metadata_price (price_id),
-  estimated_cost_usd real           -- at list price; null where no price is known
+  estimated_cost_usd real,          -- at list price; null where no price is known
+  estimated_missing_cost_usd real    -- of output beyond output_tokens; null: none is missing, or no price is known
 ) strict, without rowid;
 create index fact_session_usage_session on fact_session_usage (session_id);

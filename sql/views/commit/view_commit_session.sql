@@ -21,7 +21,9 @@ with
       session.recorded_cost_usd,
       session.estimated_cost_usd,
       session.cost_usd,
-      session.unpriced_responses
+      session.unpriced_responses,
+      session.estimated_missing_output_tokens,
+      session.estimated_missing_cost_usd
     from link
     inner join session
       on session.source_id = link.source_id

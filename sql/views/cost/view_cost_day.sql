@@ -16,7 +16,9 @@ with
       sum(recorded_cost_usd) as recorded_cost_usd,
       sum(estimated_cost_usd) as estimated_cost_usd,
       sum(cost_usd) as cost_usd,
-      sum(unpriced_tokens) as unpriced_tokens
+      sum(unpriced_tokens) as unpriced_tokens,
+      sum(estimated_missing_output_tokens) as estimated_missing_output_tokens,
+      sum(estimated_missing_cost_usd) as estimated_missing_cost_usd
     from usage
     group by day, provider, model
   )

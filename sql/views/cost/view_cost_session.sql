@@ -17,7 +17,10 @@ with
       sum(estimated_cost_usd) as estimated_cost_usd,
       sum(cost_usd) as cost_usd,
       sum(unpriced_responses) as unpriced_responses,
-      sum(unpriced_tokens) as unpriced_tokens
+      sum(unpriced_tokens) as unpriced_tokens,
+      sum(underreported_responses) as underreported_responses,
+      sum(estimated_missing_output_tokens) as estimated_missing_output_tokens,
+      sum(estimated_missing_cost_usd) as estimated_missing_cost_usd
     from usage
     group by source_id, session_key, provider
   )

@@ -13,6 +13,7 @@ with
       case when declared_commits > 0 then 1 else 0 end as has_commit,
       case when responses > 0 then 1 else 0 end as has_usage,
       case when unpriced_responses > 0 then 1 else 0 end as is_unpriced,
+      case when underreported_responses > 0 then 1 else 0 end as is_output_underreported,
       recorded_cost_usd + estimated_cost_usd as cost_usd,
       input_tokens + cache_write_5m_tokens + cache_write_1h_tokens + cache_read_tokens + output_tokens as tokens
     from event

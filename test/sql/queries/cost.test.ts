@@ -11,6 +11,7 @@ async function rowsOf(query: string, usage: Usage[], asked: Asked) {
 }
 
 const unpriced = { unpriced_responses: 1, unpriced_tokens: 10 };
+const missing = { underreported_responses: 2, estimated_missing_output_tokens: 100, estimated_missing_cost_usd: 8 };
 const [a, b, c] = ['a', 'b', 'c'].map((session_key) => ({ session_key }));
 
 describe('cost.report', () => {
@@ -31,18 +32,18 @@ describe('cost.report', () => {
     { ...c, model: 'z', estimated_cost_usd: 99, is_retracted: 1 },
   ];
   const shown =
-    'grp sessions input_tokens cache_write_tokens cache_read_tokens output_tokens recorded_cost_usd estimated_cost_usd cost_usd unpriced_sessions unpriced_tokens';
+    'grp sessions input_tokens cache_write_tokens cache_read_tokens output_tokens recorded_cost_usd estimated_cost_usd cost_usd unpriced_sessions unpriced_tokens underreported_sessions estimated_missing_output_tokens estimated_missing_cost_usd';
 
   it('keeps recorded, estimated and unpriced apart, dearest first', async () => {
     expect(columns(await rowsOf('cost.report', usage, { group_by: 'model' }), shown)).toEqual([
-      ['m', 2, 1, 6, 8, 16, 1, 4.5, 5.5, 0, 0],
-      ['n', 1, 0, 0, 0, 10, 0, 0, 0, 1, 10],
+      ['m', 2, 1, 6, 8, 16, 1, 4.5, 5.5, 0, 0, 0, 0, 0],
+      ['n', 1, 0, 0, 0, 10, 0, 0, 0, 1, 10, 0, 0, 0],
     ]);
   });
 
   it('counts a session once in the total, though it stands in two groups', async () => {
     expect(columns(await rowsOf('cost.report', usage, { group_by: 'none' }), shown)).toEqual([
-      ['all', 2, 1, 6, 8, 26, 1, 4.5, 5.5, 1, 10],
+      ['all', 2, 1, 6, 8, 26, 1, 4.5, 5.5, 1, 10, 0, 0, 0],
     ]);
   });
 
@@ -55,9 +56,24 @@ describe('cost.report', () => {
     expect(columns(await rowsOf('cost.report', equal, { group_by: 'session' }), 'grp')).toEqual([['a'], ['b'], ['c']]);
   });
 
+  it('keeps what logs do not count beside tokens and cost, and counts its sessions', async () => {
+    const guessed = [
+      { ...a, output_tokens: 1, estimated_cost_usd: 0.5, ...missing },
+      { ...a, ...missing, model: 'n' },
+      { ...b, output_tokens: 2, estimated_cost_usd: 0.25 },
+      { ...c, ...missing, is_retracted: 1 },
+    ];
+    expect(
+      columns(
+        await rowsOf('cost.report', guessed, { group_by: 'none' }),
+        'output_tokens cost_usd underreported_sessions estimated_missing_output_tokens estimated_missing_cost_usd',
+      ),
+    ).toEqual([[3, 0.75, 1, 200, 16]]);
+  });
+
   it('an empty range has a total of nothing, and no groups', async () => {
     expect(columns(await rowsOf('cost.report', [], { group_by: 'none' }), shown)).toEqual([
-      ['all', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+      ['all', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
     ]);
     expect(await rowsOf('cost.report', [], { group_by: 'model' })).toEqual([]);
   });
@@ -97,6 +113,13 @@ describe('cost.metrics', () => {
     expect(await all([{ ...a }])).toEqual([
       ['cost', 0, 1, 1, 1, null],
       ['cost_per_session', 0, 0, 1, 1, null],
+    ]);
+  });
+
+  it('output that logs do not count is in no cost', async () => {
+    expect(await all([{ ...a, estimated_cost_usd: 1, ...missing }])).toEqual([
+      ['cost', 1, 1, 1, 1, null],
+      ['cost_per_session', 1, 1, 1, 1, null],
     ]);
   });
 

@@ -33,7 +33,16 @@ describe('session.rows', () => {
         prompts: 9,
       },
       { session_key: 'free', started_at: 3, edits_applied: 1, active_ms_to_first_edit: 70 },
-      { session_key: 'unpriced', started_at: 4, responses: 2, unpriced_responses: 1, is_plan_only: 1 },
+      {
+        session_key: 'unpriced',
+        started_at: 4,
+        responses: 2,
+        unpriced_responses: 1,
+        is_plan_only: 1,
+        underreported_responses: 1,
+        estimated_missing_output_tokens: 9,
+        estimated_missing_cost_usd: 0.5,
+      },
       {
         session_key: 'headless',
         started_at: 5,
@@ -64,6 +73,7 @@ describe('session.rows', () => {
     ['cost', ['dear', 'cheap', 'headless', 'unpriced']],
     ['cost_per_session', ['dear', 'cheap', 'headless', 'unpriced']],
     ['unpriced', ['unpriced']],
+    ['underreported', ['unpriced']],
   ])('of metric %s, in its order', (metric, expected) => expect(keys({ metric })).toEqual(expected));
 
   it('come in pages that say how many there are', () => {
@@ -82,6 +92,14 @@ describe('session.rows', () => {
       ['A title', 'paceflow', repository_key, 4, 0],
       [null, null, null, 1, 0],
     ]);
+  });
+
+  it('have what the log does not count beside their cost', () => {
+    const shown = 'session_key cost_usd estimated_missing_output_tokens estimated_missing_cost_usd';
+    const expected = [['unpriced', 0, 9, 0.5]];
+    const rows = ask(database, 'session.rows', { metric: 'underreported', limit: 9, offset: 0 });
+    expect(columns(rows, shown)).toEqual(expected);
+    expect(columns(ask(database, 'session.session', { session: 'unpriced' }), shown)).toEqual(expected);
   });
 
   it('session.session is one of them, or none', () => {

@@ -14,13 +14,18 @@ describe('views of cost', () => {
       cache_read_tokens: 8,
       output_tokens: 16,
     };
+    const missing = {
+      underreported_responses: 2,
+      estimated_missing_output_tokens: 100,
+      estimated_missing_cost_usd: 8,
+    };
     given(database, 'event_usage', [
       { session_key: 'a', model: 'm', day: '2026-03-02', ...tokens, reasoning_tokens: 16, recorded_cost_usd: 1 },
-      { session_key: 'a', model: 'm', day: '2026-03-02', ...tokens, estimated_cost_usd: 0.5 },
+      { session_key: 'a', model: 'm', day: '2026-03-02', ...tokens, estimated_cost_usd: 0.5, ...missing },
       { session_key: 'a', model: 'n', day: '2026-03-03', unpriced_responses: 1, unpriced_tokens: 31, ...tokens },
-      { session_key: 'b', model: 'm', day: '2026-03-02', estimated_cost_usd: 0.25 },
+      { session_key: 'b', model: 'm', day: '2026-03-02', estimated_cost_usd: 0.25, ...missing },
       { session_key: 'b', model: 'm', day: '2026-03-02', provider: 'other', estimated_cost_usd: 2 },
-      { session_key: 'b', model: 'm', day: '2026-03-02', estimated_cost_usd: 64, is_retracted: 1 },
+      { session_key: 'b', model: 'm', day: '2026-03-02', estimated_cost_usd: 64, is_retracted: 1, ...missing },
     ]);
   });
   const all = (view: string, order: string) => database.all<Row>(`select * from ${view} order by ${order}`);
@@ -60,6 +65,32 @@ describe('views of cost', () => {
     ).toEqual([
       ['here', 'a', 1, 0.5, 1.5, 1, 31],
       ['here', 'b', 0, 0.25, 0.25, 0, 0],
+    ]);
+  });
+
+  it('output that logs do not count is beside tokens and cost, by day as by session', () => {
+    const shown = 'tokens cost_usd estimated_missing_output_tokens estimated_missing_cost_usd';
+    expect(columns(all('view_usage', 'hour_at'), shown)).toEqual([
+      [31, 1, 0, 0],
+      [31, 0.5, 100, 8],
+      [31, 0, 0, 0],
+      [0, 0.25, 100, 8],
+      [0, 2, 0, 0],
+    ]);
+    expect(columns(all('view_cost_day', 'day, provider, model'), shown.replace('tokens', 'output_tokens'))).toEqual([
+      [32, 1.75, 200, 16],
+      [0, 2, 0, 0],
+      [16, 0, 0, 0],
+    ]);
+    expect(
+      columns(
+        all('view_cost_session', 'session_key, provider'),
+        `session_key underreported_responses ${shown.replace('tokens', 'output_tokens')}`,
+      ),
+    ).toEqual([
+      ['a', 2, 48, 1.5, 100, 8],
+      ['b', 2, 0, 0.25, 100, 8],
+      ['b', 0, 0, 2, 0, 0],
     ]);
   });
 });

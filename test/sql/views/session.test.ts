@@ -13,30 +13,33 @@ describe('view_session', () => {
       { session_key: 'headless', kind: 'headless' },
       { session_key: 'silent', prompts: 0 },
       { session_key: 'unpriced', responses: 2, unpriced_responses: 1 },
+      { session_key: 'guessed', responses: 2, underreported_responses: 1 },
     ]);
     expect(
       columns(
         database.all<Row>('select * from view_session order by event_rev'),
-        'session_key is_counted has_edit has_output has_commit has_usage is_unpriced',
+        'session_key is_counted has_edit has_output has_commit has_usage is_unpriced is_output_underreported',
       ),
     ).toEqual([
-      ['edits', 1, 1, 1, 0, 0, 0],
-      ['shell', 1, 0, 1, 0, 0, 0],
-      ['commits', 1, 0, 1, 1, 0, 0],
-      ['rejects', 1, 0, 0, 0, 0, 0],
-      ['headless', 0, 0, 0, 0, 0, 0],
-      ['silent', 0, 0, 0, 0, 0, 0],
-      ['unpriced', 1, 0, 0, 0, 1, 1],
+      ['edits', 1, 1, 1, 0, 0, 0, 0],
+      ['shell', 1, 0, 1, 0, 0, 0, 0],
+      ['commits', 1, 0, 1, 1, 0, 0, 0],
+      ['rejects', 1, 0, 0, 0, 0, 0, 0],
+      ['headless', 0, 0, 0, 0, 0, 0, 0],
+      ['silent', 0, 0, 0, 0, 0, 0, 0],
+      ['unpriced', 1, 0, 0, 0, 1, 1, 0],
+      ['guessed', 1, 0, 0, 0, 1, 0, 1],
     ]);
   });
 
-  it('adds both bases of cost and all classes of tokens, reasoning not twice', async () => {
+  it('adds both bases of cost and all classes of tokens, reasoning not twice and no estimate', async () => {
     const database = await emptyDatabase();
     given(database, 'event_session', [
       {
         ...{ recorded_cost_usd: 1.5, estimated_cost_usd: 0.25 },
         ...{ input_tokens: 1, cache_write_5m_tokens: 2, cache_write_1h_tokens: 4, cache_read_tokens: 8 },
         ...{ output_tokens: 16, reasoning_tokens: 16 },
+        ...{ estimated_missing_output_tokens: 32, estimated_missing_cost_usd: 4 },
       },
     ]);
     expect(columns(database.all<Row>('select * from view_session'), 'cost_usd tokens')).toEqual([[1.75, 31]]);

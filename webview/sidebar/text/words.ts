@@ -1,5 +1,6 @@
 import type { Range } from '../../../shared/filters';
 import type { Format } from '../../../shared/format';
+import { missingOutputText } from '../../../shared/missingOutput';
 import type { CommitRow, SessionRow } from '../../../shared/report';
 
 export const ranges: readonly Range[] = [7, 30, 90, 'all'];
@@ -33,15 +34,25 @@ export function sessionTitle(row: SessionRow): string {
 
 export const commitTitle = (row: CommitRow): string => oneLine(row.subject) ?? 'Commit without a subject';
 
-/** What a session cost, and why it may be more; "–" where it used no tokens. */
+/** What a session cost, and what is not in it; "–" where it used no tokens. */
 export function sessionCost(row: SessionRow, format: Format): { text: string; title: string } {
-  if (row.unpriced_responses > 0) {
-    const title = `${counted(row.unpriced_responses, 'response has', 'responses have', format)} no price`;
-    return row.cost_usd > 0 ? { text: `over ${format.usd(row.cost_usd)}`, title } : { text: 'no price', title };
+  const isUnpriced = row.unpriced_responses > 0;
+  const isMissing = row.estimated_missing_output_tokens > 0;
+  if (!isUnpriced && !isMissing) {
+    return row.tokens === 0 && row.cost_usd === 0
+      ? { text: '–', title: 'no tokens in its log' }
+      : { text: format.usd(row.cost_usd), title: '' };
   }
-  return row.tokens === 0 && row.cost_usd === 0
-    ? { text: '–', title: 'no tokens in its log' }
-    : { text: format.usd(row.cost_usd), title: '' };
+  const title = [
+    ...(isUnpriced ? [`${counted(row.unpriced_responses, 'response has', 'responses have', format)} no price`] : []),
+    ...(isMissing ? [`not logged: ${missingOutputText(row, format)}`] : []),
+  ].join('; ');
+  if (isUnpriced && row.cost_usd === 0) {
+    return { text: 'no price', title };
+  }
+  // Tokens may be missing where the log records the whole cost.
+  const isMore = isUnpriced || row.estimated_missing_cost_usd > 0;
+  return { text: isMore ? `over ${format.usd(row.cost_usd)}` : format.usd(row.cost_usd), title };
 }
 
 function oneLine(text: string | null): string | null {
