@@ -63,23 +63,20 @@ export async function resolveRepositories(
     }
   }
   const touched = new Set<number>();
-  const unresolved = database.all<{ cwd: string }>(
-    `select distinct cwd from metadata_session where cwd is not null and ${isUnresolved}`,
-  );
-  for (const { cwd } of unresolved) {
+  for (const [cwd, sessions] of unresolvedSessions(database)) {
     const found = (await resolveFolder(database, cwd, cloneAt)) ?? folderOnly(database, cwd);
-    const sessions = database.all<{ session_id: number }>(
-      `select session_id from metadata_session where cwd = ? and ${isUnresolved} and repository_id is not ?`,
-      [cwd, found.repositoryId],
-    );
-    for (const { session_id } of sessions) {
-      touched.add(session_id);
+    for (const session of sessions) {
+      if (session.repository_id !== found.repositoryId) {
+        touched.add(session.session_id);
+      }
+      if (session.repository_id !== found.repositoryId || session.resolved_by !== found.by) {
+        database.run('update metadata_session set repository_id = ?, resolved_by = ? where session_id = ?', [
+          found.repositoryId,
+          found.by,
+          session.session_id,
+        ]);
+      }
     }
-    database.run(
-      `update metadata_session set repository_id = ?1, resolved_by = ?2
-       where cwd = ?3 and ${isUnresolved} and (repository_id is not ?1 or resolved_by is not ?2)`,
-      [found.repositoryId, found.by, cwd],
-    );
   }
   inheritRepositories(database, touched);
   registerIdentities(
@@ -89,8 +86,33 @@ export async function resolveRepositories(
   return { clones: [...clones.values()], touched };
 }
 
-/** A folder that is no repository, or is gone, may become one or come back: looked at again in every pass. */
-const isUnresolved = "(repository_id is null or resolved_by = 'folder_only')";
+interface UnresolvedSession {
+  session_id: number;
+  cwd: string;
+  repository_id: number | null;
+  resolved_by: string | null;
+}
+
+/**
+ * Sessions by their folder, of which no repository is known. A folder that is no repository, or is gone, may become
+ * one or come back: it is looked at again in every pass.
+ */
+function unresolvedSessions(database: Database): Map<string, UnresolvedSession[]> {
+  const byFolder = new Map<string, UnresolvedSession[]>();
+  const sessions = database.all<UnresolvedSession>(
+    `select session_id, cwd, repository_id, resolved_by from metadata_session
+     where cwd is not null and (repository_id is null or resolved_by = 'folder_only')`,
+  );
+  for (const session of sessions) {
+    const known = byFolder.get(session.cwd);
+    if (known) {
+      known.push(session);
+    } else {
+      byFolder.set(session.cwd, [session]);
+    }
+  }
+  return byFolder;
+}
 
 /** Sessions outside any repository are kept together by their folder; its path is in no key. */
 function folderOnly(database: Database, cwd: string): { repositoryId: number; by: string } {
