@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createRandom, partSeed } from './logs/random.mjs';
 import { createSession } from './logs/session.mjs';
-import { files as fileShape } from './logs/shape.mjs';
+import { chances, files as fileShape } from './logs/shape.mjs';
 import { createTexts } from './logs/texts.mjs';
 
 const flushAt = 1 << 20;
@@ -22,15 +22,16 @@ const newest = Date.UTC(2026, 2, 31);
  */
 
 /**
- * Writes `files` logs with about `bytes` bytes in all below `<out>/.claude/projects`.
- * @param {{ out: string, bytes: number, files: number, seed: number }} options
+ * Writes `files` logs with about `bytes` bytes in all below `<out>/.claude/projects`. `forks` (a share of the files)
+ * and `rewinds` (a chance per prompt) are as in real logs unless said otherwise: small sets would have none.
+ * @param {{ out: string, bytes: number, files: number, seed: number, forks?: number, rewinds?: number }} options
  * @returns {Truth}
  */
-export function generate({ out, bytes, files, seed }) {
+export function generate({ out, bytes, files, seed, forks = fileShape.forks, rewinds = chances.rewind }) {
   const projects = join(out, '.claude', 'projects');
   const texts = createTexts(partSeed(seed, -2));
   const truth = emptyTruth();
-  const plans = planFiles(seed, files, bytes);
+  const plans = planFiles({ seed, files, bytes, forks, rewinds });
   let planned = 0;
   let source;
   for (const plan of plans) {
@@ -58,7 +59,7 @@ function writeFork(file, plan, source, target, texts) {
 }
 
 /** Kind, place, size and seed of every file. */
-function planFiles(seed, count, bytes) {
+function planFiles({ seed, files: count, bytes, forks, rewinds }) {
   const random = createRandom(partSeed(seed, -1));
   const weights = Array.from({ length: count }, () => Math.exp(random.normal() * fileShape.spread));
   const sum = weights.reduce((total, weight) => total + weight, 0);
@@ -67,14 +68,10 @@ function planFiles(seed, count, bytes) {
     const kindAt = random.unit();
     const isFirst = session === undefined;
     const kind =
-      isFirst || kindAt >= fileShape.subagents + fileShape.forks
-        ? 'session'
-        : kindAt < fileShape.subagents
-          ? 'subagent'
-          : 'fork';
+      isFirst || kindAt >= fileShape.subagents + forks ? 'session' : kindAt < fileShape.subagents ? 'subagent' : 'fork';
     const own = {
       ...{ kind, seed: partSeed(seed, index), bytes: (weight / sum) * bytes, sessionId: random.uuid() },
-      ...{ startsAt: newest - Math.floor(random.unit() * 365 * 86_400_000), agentId: undefined },
+      ...{ startsAt: newest - Math.floor(random.unit() * 365 * 86_400_000), agentId: undefined, rewinds },
     };
     if (kind === 'subagent') {
       const agentId = random.hex(1).slice(0, 7);

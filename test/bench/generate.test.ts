@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { readClaudeCodeReference } from '../reference/claudeCodeReference';
+import { type Reference, readClaudeCodeReference } from '../reference/claudeCodeReference';
 // @ts-expect-error The generator is plain JavaScript: it runs without a build.
 import { generate } from './generate.mjs';
 
@@ -38,8 +38,7 @@ describe('generated logs', () => {
     for (const response of reference.responses.values()) {
       for (const name of Object.keys(tokens) as (keyof typeof tokens)[]) tokens[name] += response.tokens[name];
     }
-    // A fork repeats calls under their own ids.
-    const edits = [...new Map(reference.edits.map((edit) => [edit.callId, edit])).values()];
+    const edits = reference.edits.filter(({ via }) => via === 'edit' || via === 'overwrite');
     const withOutcome = (outcome: string) => edits.filter((edit) => edit.outcome === outcome);
     const sum = (numbers: number[]) => numbers.reduce((total, number) => total + number, 0);
     expect({
@@ -63,6 +62,15 @@ describe('generated logs', () => {
       linesAdded: truth.linesAdded,
       linesRemoved: truth.linesRemoved,
     });
+  });
+
+  it('have more forks and rewinds where they are asked for', () => {
+    const plain = readClaudeCodeReference(home);
+    const many = join(folder, 'many');
+    const { prompts, promptsWithCopies } = generate({ out: many, ...size, forks: 0.3, rewinds: 0.5 });
+    expect(promptsWithCopies - prompts).toBeGreaterThan(2 * (truth.promptsWithCopies - truth.prompts));
+    const rewound = ({ edits }: Reference) => edits.filter((edit) => edit.isRewound).length;
+    expect(rewound(readClaudeCodeReference(many))).toBeGreaterThan(rewound(plain));
   });
 
   it('hold sub-agents, forks, and responses on several lines', () => {

@@ -81,6 +81,24 @@ export const edit = (options: RecordOptions): Json[] => [
   },
 ];
 
+/** A shell command that writes a file with a text, then changes one in place; it went well. */
+const shellWrites = (options: RecordOptions): Json[] => [
+  response(options, [
+    {
+      type: 'tool_use',
+      id: `call-${options.uuid}`,
+      name: 'Bash',
+      input: { command: "cat > notes.md <<'EOF'\n# Notes\n\nEOF\nsed -i 's/old/new/' cart.ts" },
+    },
+  ]),
+  {
+    ...base({ ...options, uuid: `${options.uuid}-result` }),
+    type: 'user',
+    message: { role: 'user', content: [{ type: 'tool_result', tool_use_id: `call-${options.uuid}`, content: '' }] },
+    toolUseResult: { stdout: '', stderr: '', interrupted: false },
+  },
+];
+
 /** A `git commit` in the shell whose output names the commit. */
 export const declaredCommit = (options: RecordOptions, commit: string, cwd: string): Json[] => [
   {
@@ -119,3 +137,17 @@ export const turns = (session: string, count: number, from = 0): Json[] =>
     });
     return [prompt(at(0, 'p')), ...edit(at(1, 'e')), response(at(3, 'r'))];
   }).flat();
+
+const answering = (parent: string, record: Json): Json => ({ ...record, parentUuid: parent });
+const at = (uuid: string, minute: number): RecordOptions => ({ session: 'rewound', uuid, minute });
+const left: Json[] = [answering('start', prompt(at('p2', 5))), ...edit(at('e2', 6)), ...shellWrites(at('s2', 8))];
+
+/** By file below a project's folder: a session with two forks, of which one was forked again, and one with a rewind. */
+export const forksAndRewinds: Readonly<Record<string, readonly Json[]>> = {
+  first: turns('first', 3),
+  fork: [...copied(turns('first', 3), 'fork'), ...turns('fork', 1, 500)],
+  other: [...copied(turns('first', 2), 'other'), ...turns('other', 1, 30)],
+  again: [...copied([...turns('first', 2), ...turns('other', 1, 30)], 'again'), ...turns('again', 1, 900)],
+  rewound: [...left, answering('start', prompt(at('p3', 10), 'Do it otherwise')), ...edit(at('e3', 11))],
+  'rewound/subagents/agent-1': edit(at('e4', 7)).map((record) => ({ ...record, isSidechain: true, agentId: '1' })),
+};

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
-import type { ResponseFact, SessionFact, Tokens } from '../../extension/engine/providers/facts';
+import type { SessionFact } from '../../extension/engine/providers/facts';
 import type { LogFile, Provider } from '../../extension/engine/providers/provider';
 
 export interface FileFacts {
@@ -36,33 +36,4 @@ export function readBytes(provider: Provider, file: LogFile, bytes: Buffer): Ses
 
 export function ofType<Type extends SessionFact['type']>(facts: readonly SessionFact[], type: Type) {
   return facts.filter((fact): fact is Extract<SessionFact, { type: Type }> => fact.type === type);
-}
-
-export interface MergedResponse extends ResponseFact {
-  session: string;
-}
-
-/** Merge by id as the writer does: greatest total, first instant, owner the file that has it first. */
-export function mergeResponses(files: readonly FileFacts[]): Map<string, MergedResponse> {
-  const merged = new Map<string, MergedResponse>();
-  for (const { file, facts } of files) {
-    const session = file.rootNativeSessionId ?? file.nativeSessionId;
-    for (const fact of ofType(facts, 'response')) {
-      const known = merged.get(fact.id);
-      if (known === undefined) {
-        merged.set(fact.id, { ...fact, session });
-        continue;
-      }
-      if (totalTokens(fact.tokens) > totalTokens(known.tokens)) known.tokens = fact.tokens;
-      if (fact.at < known.at) {
-        known.at = fact.at;
-        known.session = session;
-      }
-    }
-  }
-  return merged;
-}
-
-export function totalTokens(tokens: Tokens): number {
-  return tokens.input + tokens.cacheWrite5m + tokens.cacheWrite1h + tokens.cacheRead + tokens.output;
 }

@@ -1,7 +1,7 @@
 import { createRandom } from './random.mjs';
 import * as shape from './shape.mjs';
 import { sundries } from './sundries.mjs';
-import { commitOutput, makeCall } from './tools.mjs';
+import { makeCall } from './tools.mjs';
 
 /**
  * Where the lines of a log and what they say go.
@@ -21,6 +21,7 @@ import { commitOutput, makeCall } from './tools.mjs';
  * @property {string | undefined} agentId of a sub-agent's log
  * @property {string} cwd
  * @property {number} startsAt milliseconds UTC
+ * @property {number} rewinds chance that a prompt goes back to before the last one
  */
 
 /**
@@ -36,6 +37,8 @@ export function createSession(plan, texts) {
   const isOneHour = random.chance(0.2);
   let at = plan.startsAt;
   let parentUuid = null;
+  /** What the last prompt answered; null: nothing, or not told. */
+  let promptParent = null;
   let context = 15_000;
   let responsesLeft = 0;
 
@@ -87,6 +90,9 @@ export function createSession(plan, texts) {
   }
 
   const prompt = (sink) => {
+    // A rewind: this prompt answers what the last one did.
+    if (promptParent !== null && !isSidechain && random.chance(plan.rewinds)) parentUuid = promptParent;
+    promptParent = parentUuid;
     const text = texts.prose(random, random.amount(shape.lengths.prompt));
     const isCommand = random.chance(0.08);
     const said = isCommand
@@ -151,12 +157,7 @@ export function createSession(plan, texts) {
     if (call.tool === 'Agent') extras.agentProgress(sink, call);
     if (random.chance(shape.chances.hookProgress)) extras.hookProgress(sink, call);
     const outcome = random.pick(shape.outcomes);
-    const result = outcome === 'ok' ? { ...call } : refusal(sink, outcome);
-    if (outcome === 'ok' && call.tool === 'Bash' && random.chance(shape.chances.commit)) {
-      // A commit that stands in no repository of this machine.
-      result.content = commitOutput(random, texts);
-      result.structured = { stdout: result.content, stderr: '', interrupted: false, isImage: false };
-    }
+    const result = outcome === 'ok' ? call : refusal(sink, outcome);
     if (call.edit) {
       const lines = outcome === 'ok' ? call.edit : { added: 0, removed: 0 };
       sink.edit({ outcome, ...lines });

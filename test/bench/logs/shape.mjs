@@ -77,6 +77,8 @@ export const chances = {
   turnSummary: 0.28,
   queueOperation: 0.12,
   commit: 0.03,
+  /** None was counted; yet people go back. */
+  rewind: 0.05,
   /** Of responses on several lines: the lines before the last say a first guess of the output. */
   growingUsage: 0.12,
 };

@@ -1,4 +1,4 @@
-import { edits, lengths } from './shape.mjs';
+import { chances, edits, lengths } from './shape.mjs';
 
 /**
  * A call of a tool: what the agent asks, and what the tool answers where the call goes well.
@@ -12,9 +12,11 @@ export function makeCall(context, tool) {
 
 const makers = {
   Bash: ({ random, texts, cwd }) => {
-    const output = texts.code(random, random.amount(lengths.bashOutput));
+    const isCommit = random.chance(chances.commit);
+    const output = isCommit ? commitOutput(random, texts) : texts.code(random, random.amount(lengths.bashOutput));
+    const line = isCommit ? `git add -A && git commit -m "${texts.words()}"` : command(random, texts, cwd);
     return {
-      input: { command: command(random, texts, cwd), description: `${texts.words()} ${texts.words()}` },
+      input: { command: line, description: `${texts.words()} ${texts.words()}` },
       content: output,
       structured: { stdout: output, stderr: '', interrupted: false, isImage: false },
     };
@@ -148,8 +150,8 @@ function command(random, texts, cwd) {
   return kind < 0.5 ? `cd ${cwd} && npm run ${words}` : `rg -n "${words}" src | head -20`;
 }
 
-/** What git prints after a commit. */
-export function commitOutput(random, texts) {
+/** What git prints after a commit, here one that stands in no repository of this machine. */
+function commitOutput(random, texts) {
   const id = random.hex(1).slice(0, 7);
   return `[main ${id}] ${texts.prose(random, 40).split('\n')[0]}\n 2 files changed, 12 insertions(+), 3 deletions(-)\n`;
 }

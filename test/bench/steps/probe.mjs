@@ -108,7 +108,7 @@ function growLog(texts, round) {
   const name = readdirSync(join(projects, folder)).find((entry) => entry.endsWith('.jsonl'));
   const plan = {
     ...{ seed: partSeed(77, round), sessionId: name.slice(0, -6), agentId: undefined, cwd: '/nowhere/bench/grown' },
-    startsAt: Date.now(),
+    ...{ startsAt: Date.now(), rewinds: 0 },
   };
   const lines = [];
   const nothing = () => undefined;

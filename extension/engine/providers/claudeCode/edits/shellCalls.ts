@@ -2,21 +2,19 @@ import { shellWrites } from '../../shell/shellWrites';
 import { linesOf } from '../../values';
 import type { RecordContext } from '../context';
 
-/** Files that a `Bash` call writes: here-documents as edits, the rest as opaque writes. */
+/** Files that a `Bash` call writes, counted through: here-documents as edits, the rest as opaque writes. */
 export function readShellCall(callId: string, command: string, context: RecordContext): void {
   const { at, facts } = context;
-  let edits = 0;
-  let opaque = 0;
-  for (const write of shellWrites(command, context.cwd)) {
+  for (const [ordinal, write] of shellWrites(command, context.cwd).entries()) {
     if (write.kind === 'opaque') {
       const path = write.path === undefined ? {} : { path: write.path };
-      facts.push({ type: 'shell_write', callId, ordinal: opaque++, at, ...path });
+      facts.push({ type: 'shell_write', callId, ordinal, at, ...path });
       continue;
     }
     facts.push({
       type: 'edit',
       callId,
-      ordinal: edits++,
+      ordinal,
       at,
       stage: 'proposed',
       path: write.path,
@@ -24,7 +22,8 @@ export function readShellCall(callId: string, command: string, context: RecordCo
       isUserModified: false,
       // Appending takes nothing away; overwriting hides what was there.
       isBeforeKnown: write.isAppend,
-      added: linesOf(write.lines.join('\n')),
+      // Every line of a here-document ends, the last one too: an empty one at its end is a line.
+      added: linesOf(write.lines.map((line) => `${line}\n`).join('')),
       removed: [],
     });
   }
