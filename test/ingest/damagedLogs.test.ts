@@ -214,10 +214,13 @@ describe('lines that are not what they should be', () => {
     expect(days?.problems).toBe(problems().length);
   });
 
-  it('a byte order mark costs its line, and is counted', async () => {
-    home.log('-s/s.jsonl', `\ufeff${good}${also}`);
+  it.each([
+    ['first', `\ufeff${good}${also}`],
+    ['second, where two logs were put together', `${good}\ufeff${also}`],
+  ])('a byte order mark does not cost its line, the %s', async (_, log) => {
+    home.log('-s/s.jsonl', log);
     await pass(database, home);
-    expect([prompts(), problems()]).toEqual([1, ['not_json at 0']]);
+    expect([prompts(), problems()]).toEqual([2, []]);
   });
 
   it('bytes that are no UTF-8 inside a text do not cost the record', async () => {

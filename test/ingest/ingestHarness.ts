@@ -82,6 +82,7 @@ const volatile = new Set([
 /** Row ids, by what they stand for. */
 const names: Record<string, string> = {
   log_id: 'select log_id as id, real_path as name from metadata_source',
+  title_log_id: 'select log_id as id, real_path as name from metadata_source',
   session_id: 'select session_id as id, session_key as name from metadata_session',
   root_session_id: 'select session_id as id, session_key as name from metadata_session',
   forked_from_session_id: 'select session_id as id, session_key as name from metadata_session',

@@ -110,6 +110,7 @@ describe('known prices in USD', () => {
     ['claude-opus-4-6', '2026-03-13T00:00Z', { cacheWrite1hTokens: million }, 10],
     ['claude-opus-4-6', '2026-03-13T00:00Z', { cacheReadTokens: million }, 0.5],
     ['claude-opus-4-6', '2026-03-13T00:00Z', { webSearches: 1000 }, 10],
+    ['web-search', '2025-05-20T00:00Z', { webSearches: 17 }, 0.17],
     ['claude-3-5-haiku-20241022', '2025-01-01T00:00Z', { inputTokens: million, outputTokens: million }, 4.8],
   ])('%s on %s: %j is %d', (model, iso, used, expected) => {
     expect(cost(model, iso, usage(used))).toBeCloseTo(expected, 10);

@@ -31,9 +31,23 @@ describe('Claude Code: facts of the fixtures', () => {
 
   it('has a fixture for each part of the reader', () => {
     expect(names.sort()).toEqual(
-      ['commits', 'edits', 'malformed', 'notes', 'prompts', 'queued', 'responses', 'shell', 'underreported'].map(
-        (name) => `${name}.jsonl`,
-      ),
+      [
+        'agents',
+        'batch',
+        'byteOrderMark',
+        'commits',
+        'edits',
+        'malformed',
+        'notes',
+        'powerShell',
+        'prompts',
+        'queued',
+        'recordTypes',
+        'responses',
+        'shell',
+        'underreported',
+        'webSearches',
+      ].map((name) => `${name}.jsonl`),
     );
   });
 });

@@ -23,7 +23,13 @@ describe('shellWrites', () => {
     ['cat > empty <<E\nE', [written('/home/mia/shop/empty')]],
     ['(cd a; echo 1 > b)', [opaque('/home/mia/shop/a/b')]],
     ['if true; then sed -i s/a/b/ x; fi', [opaque('/home/mia/shop/x')]],
-  ])('reads %j', (command, expected) => expect(shellWrites(command, home)).toEqual(expected));
+    ['cat > a <<E\nx\nE\nsed -i s/x/y/ b', [written('/home/mia/shop/a', 'x'), opaque('/home/mia/shop/b')]],
+    ['cat <<E |\nx\nE\n tee a', [written('/home/mia/shop/a', 'x')]],
+    ['(cd sub && make > log); echo > b', [opaque('/home/mia/shop/sub/log'), opaque('/home/mia/shop/b')]],
+    ['cd sub && (echo > a)', [opaque('/home/mia/shop/sub/a')]],
+    ['pushd sub; echo > a; popd; echo > b', [opaque('/home/mia/shop/sub/a'), opaque('/home/mia/shop/b')]],
+    ['popd; echo > a', [opaque('a')]],
+  ])('reads %j', (command, expected) => expect(shellWrites('posix', command, home)).toEqual(expected));
 
   it.each([
     'ls 2>/dev/null',
@@ -53,7 +59,7 @@ describe('shellWrites', () => {
     'rm a',
     'perl -e 1',
     'cargo fmt -- --check',
-  ])('finds no write in %j', (command) => expect(shellWrites(command, home)).toEqual([]));
+  ])('finds no write in %j', (command) => expect(shellWrites('posix', command, home)).toEqual([]));
 
   it.each([
     ['sed -i s/a/b/ x y', ['x', 'y']],
@@ -77,15 +83,63 @@ describe('shellWrites', () => {
     ['git apply x.diff', [undefined]],
     ['prettier --write .', [undefined]],
     ['npm run x > out 2> err', ['out', 'err']],
+    ['prettier --write "src/**/*.ts"', [undefined]],
+    ['markdownlint-cli2 --fix --config .x.yaml "**/*.md"', [undefined]],
   ])('finds the writes of %j that it cannot read', (command, paths) => {
-    expect(shellWrites(command, undefined)).toEqual(paths.map((path) => opaque(path)));
+    expect(shellWrites('posix', command, undefined)).toEqual(paths.map((path) => opaque(path)));
+  });
+
+  it.each([
+    ["bash -c 'echo 1 > a'", [opaque('/home/mia/shop/a')]],
+    ["bash -c 'cat > a <<E\nx\nE'", [written('/home/mia/shop/a', 'x')]],
+    ['sh -lc "cd sub && sed -i s/a/b/ x"; echo > y', [opaque('/home/mia/shop/sub/x'), opaque('/home/mia/shop/y')]],
+    ["/bin/zsh -o pipefail -ec 'echo > a' name", [opaque('/home/mia/shop/a')]],
+    ['bash -c "cat > a <<E\n$TEXT\nE"', [opaque('/home/mia/shop/a')]],
+    ["bash <<'E'\necho > a\nE", [opaque('/home/mia/shop/a')]],
+    ["sudo -u mia bash -c 'echo > /etc/a'", [opaque('/etc/a')]],
+    ['sh -c "bash -c \'echo > a\'"', [opaque('/home/mia/shop/a')]],
+    ["su -c 'echo > a' mia", [opaque('/home/mia/shop/a')]],
+    ["eval 'echo > a'", [opaque('/home/mia/shop/a')]],
+    ['sudo tee a <<E\nx\nE', [written('/home/mia/shop/a', 'x')]],
+    ['sudo -u mia tee -a a <<E\nx\nE', [appended('/home/mia/shop/a', 'x')]],
+    ['env -u A B=1 sed -i s/a/b/ x', [opaque('/home/mia/shop/x')]],
+    ['timeout -k 5 10 prettier --write a.ts', [opaque('/home/mia/shop/a.ts')]],
+    ["find . -name '*.ts' -exec sh -c 'sed -i s/a/b/ {}' \\;", [opaque()]],
+    ["git ls-files | xargs -I{} -P 4 sh -c 'sed -i s/a/b/ {}'", [opaque()]],
+    ['pwsh -NoProfile -Command "Set-Content a.txt \'x\'"', [written('/home/mia/shop/a.txt', 'x')]],
+    ['powershell.exe "Out-File a.txt"', [opaque('/home/mia/shop/a.txt')]],
+  ])('looks into the shell that %j starts', (command, expected) => {
+    expect(shellWrites('posix', command, home)).toEqual(expected);
+  });
+
+  it.each([
+    "ssh host 'echo > a'",
+    "ssh -p 22 mia@host 'cat > a' <<E\nx\nE",
+    'ssh host <<E\necho > a\nE',
+    "sshpass -p x ssh host 'sed -i s/a/b/ x'",
+    "docker exec -i web sh -c 'echo > a'",
+    "kubectl exec pod -- sh -c 'echo > a'",
+    'bash build.sh -c',
+    'bash build.sh <<E\necho > a\nE',
+    "bash -x 'a > b'",
+    'pwsh -File build.ps1',
+    "find . -name 'x > y' -delete",
+    'ls | xargs rm',
+  ])('finds no write on this machine in %j', (command) => expect(shellWrites('posix', command, home)).toEqual([]));
+
+  it('sees what comes back from another machine', () => {
+    expect(shellWrites('posix', "ssh host 'cat log' > log", home)).toEqual([opaque('/home/mia/shop/log')]);
   });
 
   it('knows the drives of Git Bash', () => {
     const folder = 'D:\\shop';
-    expect(shellWrites('cd /d/shop/src && echo 1 > a.txt; echo 2 > /c/b.txt; cd sub; echo > c', folder)).toEqual(
-      ['D:\\shop\\src\\a.txt', 'C:\\b.txt', 'D:\\shop\\src\\sub\\c'].map((path) => opaque(path)),
-    );
+    expect(
+      shellWrites('posix', 'cd /d/shop/src && echo 1 > a.txt; echo 2 > /c/b.txt; cd sub; echo > c', folder),
+    ).toEqual(['D:\\shop\\src\\a.txt', 'C:\\b.txt', 'D:\\shop\\src\\sub\\c'].map((path) => opaque(path)));
+  });
+
+  it('loses the folder where its path grows beyond any', () => {
+    expect(shellWrites('posix', `${'cd x;'.repeat(5000)} echo > a`, home)).toEqual([opaque('a')]);
   });
 
   it('ends on any text, in time that grows with it', () => {
@@ -115,15 +169,17 @@ describe('shellWrites', () => {
       '2',
       '-',
       'sed -i',
+      'bash -c ',
+      'sudo ',
       '\u0000',
     );
     fc.assert(
       fc.property(fc.array(parts, { maxLength: 60 }), (words) => {
-        for (const write of shellWrites(words.join(''), home)) expect(write.kind).toMatch(/text|opaque/);
+        for (const write of shellWrites('posix', words.join(''), home)) expect(write.kind).toMatch(/text|opaque/);
       }),
       { numRuns: 5000, seed: 5 },
     );
-    for (const part of ['$(', '(', '"$(', '`', '${', '<(', '<<E\n', '(('])
-      shellWrites(`> a ${part.repeat(20_000)}`, home);
+    for (const part of ['$(', '(', '"$(', '`', '${', '<(', '<<E\n', '((', 'sudo ', 'find -exec ', 'eval ', "bash -c '"])
+      shellWrites('posix', `> a ${part.repeat(20_000)}`, home);
   });
 });

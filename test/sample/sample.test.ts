@@ -167,7 +167,7 @@ describe('the sample as the product reads it', () => {
     const notes = ofType(facts, 'session');
     expect(new Set(notes.map((note) => note.kind))).toEqual(new Set(['interactive', 'headless', undefined]));
     expect(new Set(notes.map((note) => note.permissionMode))).toContain('plan');
-    expect(notes.map((note) => note.title)).toContainEqual(expect.stringContaining('</script>'));
+    expect(notes.map((note) => note.title?.text)).toContainEqual(expect.stringContaining('</script>'));
     expect(new Set(ofType(facts, 'response').map((fact) => fact.model))).toEqual(
       new Set(['claude-opus-5', 'claude-sonnet-5', 'claude-haiku-4-5-20251001', 'internal-preview-1']),
     );

@@ -239,7 +239,10 @@ function countIn<Row>(counts: Map<string, Row & { records: number }>, key: strin
   }
 }
 
-/** The first folder is the session's; of the rest the last that a record names; headless once is headless. */
+/**
+ * The first folder is the session's; of the rest the last that a record names; headless once is headless. A title that
+ * the person gave wins over the agent's.
+ */
 function createNoteTaker(log: LogFile): { add(note: SessionNote): void; row(): SessionRow } {
   const permissionModes = new Set<string>();
   let row: Omit<SessionRow, 'permissionModes'> = {
@@ -258,7 +261,7 @@ function createNoteTaker(log: LogFile): { add(note: SessionNote): void; row(): S
         cwd: row.cwd ?? note.cwd,
         branch: note.branch ?? row.branch,
         clientVersion: note.clientVersion ?? row.clientVersion,
-        title: note.title ?? row.title,
+        title: betterTitle(note.title, row.title),
         isHeadless: row.isHeadless || note.kind === 'headless',
         forkedFrom: row.forkedFrom ?? note.forkedFrom,
         rootNativeId: namesRoot ? (note.nativeSessionId ?? row.rootNativeId) : undefined,
@@ -269,4 +272,9 @@ function createNoteTaker(log: LogFile): { add(note: SessionNote): void; row(): S
     },
     row: () => ({ ...row, permissionModes: [...permissionModes] }),
   };
+}
+
+function betterTitle(later: SessionNote['title'], earlier: SessionNote['title']): SessionNote['title'] {
+  const isOverruled = earlier?.by === 'person' && later?.by === 'agent';
+  return isOverruled ? earlier : (later ?? earlier);
 }

@@ -1,4 +1,12 @@
-import type { EditFact, MessageFact, ProblemFact, RecordFact, ResponseFact, ToolOutcome } from '../providers/facts';
+import type {
+  EditFact,
+  MessageFact,
+  ProblemFact,
+  RecordFact,
+  ResponseFact,
+  SessionNote,
+  ToolOutcome,
+} from '../providers/facts';
 
 /**
  * What a part of a log comes to, merged: one row per message, response, call and changed file, however many of its
@@ -88,7 +96,7 @@ export interface SessionRow {
   cwd: string | undefined;
   branch: string | undefined;
   clientVersion: string | undefined;
-  title: string | undefined;
+  title: SessionNote['title'];
   isHeadless: boolean;
   forkedFrom: string | undefined;
   permissionModes: string[];

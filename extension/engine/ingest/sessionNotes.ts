@@ -12,22 +12,32 @@ export function noteSession(database: Database, log: Source & { provider: string
        cwd = coalesce(cwd, ?1),
        branch = coalesce(?2, branch),
        client_version = coalesce(?3, client_version),
-       title = coalesce(?4, title),
-       kind = case when ?5 = 1 then 'headless' else kind end
-     where session_id = ?6`,
-    [
-      row.cwd ?? null,
-      row.branch ?? null,
-      row.clientVersion ?? null,
-      row.title ?? null,
-      row.isHeadless ? 1 : 0,
-      log.sessionId,
-    ],
+       kind = case when ?4 = 1 then 'headless' else kind end
+     where session_id = ?5`,
+    [row.cwd ?? null, row.branch ?? null, row.clientVersion ?? null, row.isHeadless ? 1 : 0, log.sessionId],
   );
+  if (row.title !== undefined) {
+    noteTitle(database, log, row.title);
+  }
   if (row.forkedFrom !== undefined) {
     noteFork(database, log, row.forkedFrom);
   }
   addPermissionModes(database, log.sessionId, row.permissionModes);
+}
+
+/**
+ * Titles have no instant. Of two by the same author in one log the later wins, which is read later; of two in two logs
+ * of the session that of the log with the greater path, so that the order of reading the logs decides nothing.
+ */
+function noteTitle(database: Database, log: Source, title: NonNullable<SessionRow['title']>): void {
+  database.run(
+    `update metadata_session set title = ?1, title_by = ?2, title_log_id = ?3
+     where session_id = ?4 and (
+       title is null
+       or (?2 = 'person', (select real_path from metadata_source where log_id = ?3))
+         >= (title_by = 'person', (select real_path from metadata_source where log_id = title_log_id)))`,
+    [title.text, title.by, log.logId, log.sessionId],
+  );
 }
 
 /** The log itself says which session it continues; that one may be read later, or be gone. */

@@ -1,4 +1,5 @@
 import { calcPrice, type ModelPrice, type PriceCalculation, type TieredPrices } from '@pydantic/genai-prices';
+import { webSearchModel } from '../providers/facts';
 
 /** USD per million tokens of each class. */
 export interface Rates {
@@ -59,6 +60,21 @@ const fastMultipliers: readonly (readonly [model: RegExp, multiplier: number])[]
   [/^claude-opus-4[-.]8\b/, 2],
 ];
 
+/**
+ * Searches whose request no log holds: Anthropic's price of a thousand, the same for every model and since there is
+ * the tool. What their tokens cost is not known.
+ */
+const webSearch: Price = {
+  model: webSearchModel,
+  speed: 'standard',
+  validFrom: '',
+  source: 'Anthropic, web search',
+  isOverride: false,
+  rates: { input: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0, output: 0 },
+  webSearchPerThousand: 10,
+  tiers: [],
+};
+
 const dayMs = 86_400_000;
 
 /** The list that ships with `@pydantic/genai-prices`: dated, with whole-request tiers, no network. */
@@ -67,6 +83,9 @@ export function bundledPrices(): PriceList {
   return {
     version: listName,
     find: (provider, model, at, speed) => {
+      if (model === webSearchModel) {
+        return webSearch;
+      }
       const key = `${provider}\0${model}\0${Math.floor(at / dayMs)}\0${speed}`;
       if (!known.has(key)) {
         known.set(key, atSpeed(lookUp(vendors[provider], model, at), speed));

@@ -34,7 +34,10 @@ export type SessionFact =
   | RecordFact
   | ProblemFact;
 
-/** Context that the record carries for its session. The last record that has a value wins, but for `kind`, `forkedFrom`. */
+/**
+ * Context that the record carries for its session. The last record that has a value wins, but for `title`, `kind`,
+ * `forkedFrom`.
+ */
 export interface SessionNote {
   type: 'session';
   at?: number;
@@ -46,8 +49,8 @@ export interface SessionNote {
   cwd?: string;
   branch?: string;
   clientVersion?: string;
-  /** A title that the person or the agent gave; never a prompt. */
-  title?: string;
+  /** Never a prompt. What the person named wins over what the agent did, whichever comes later. */
+  title?: { text: string; by: 'person' | 'agent' };
   permissionMode?: string;
   kind?: 'interactive' | 'headless';
   forkedFrom?: string;
@@ -69,12 +72,18 @@ export interface MessageFact {
   words: number;
 }
 
+/**
+ * The model of a response whose request the log does not hold, but for the number of its web searches: what they cost
+ * does not depend on the model.
+ */
+export const webSearchModel = 'web-search';
+
 export interface ResponseFact {
   type: 'response';
   /** The agent's id of the response, else of the record, else `offset:<n>@<session>`. */
   id: string;
   at: number;
-  /** As the log names it. */
+  /** As the log names it, or `webSearchModel`. */
   model: string;
   tokens: Tokens;
   /** Searches that are billed apart from tokens. */

@@ -13,7 +13,7 @@ create table fact_session_usage (
   cache_read_tokens integer not null,
   output_tokens integer not null,
   reasoning_tokens integer not null, -- part of output_tokens
-  web_searches integer not null,
+  web_searches integer not null,    -- a tool's searches are a response of their own, of the model web-search
   speed text not null,              -- standard, fast
   recorded_cost_usd real,
   is_output_underreported integer not null, -- output_tokens is only the log's first guess

@@ -15,6 +15,8 @@ create table metadata_session (
   branch text,                      -- the last one the log names
   client_version text,
   title text,                       -- given by the person or the agent; never a prompt
+  title_by text,                    -- person, agent: the person's title wins
+  title_log_id integer references metadata_source (log_id), -- where the title stands
   permission_modes text not null default '[]', -- JSON list of the modes the log states, sorted
   unique (provider, native_id)
 ) strict;

@@ -23,7 +23,7 @@ export function readSessionNote(type: string, record: JsonObject, place: RecordP
     ...(cwd !== undefined && { cwd }),
     ...(branch !== undefined && { branch }),
     ...(clientVersion !== undefined && { clientVersion }),
-    ...(title !== undefined && { title: title.slice(0, longestTitle) }),
+    ...(title !== undefined && { title }),
     ...(permissionMode !== undefined && { permissionMode }),
     ...(kind !== undefined && { kind }),
     ...(forkedFrom !== undefined && { forkedFrom }),
@@ -41,10 +41,12 @@ function branchOf(value: unknown): string | undefined {
  * `summary` records are no titles: old builds wrote those of a project's other sessions into the newest file, and
  * nothing in the record tells which it is (24 of 25 in the real logs name a leaf of another file).
  */
-function titleOf(type: string, record: JsonObject): string | undefined {
-  if (type === 'custom-title') return text(record.customTitle);
-  if (type === 'ai-title') return text(record.aiTitle) ?? text(record.title);
-  return type === 'title' ? text(record.title) : undefined;
+function titleOf(type: string, record: JsonObject): SessionNote['title'] {
+  const custom = type === 'custom-title' ? text(record.customTitle) : undefined;
+  if (custom !== undefined) return { text: custom.slice(0, longestTitle), by: 'person' };
+  const aiTitle = type === 'ai-title' ? text(record.aiTitle) : undefined;
+  const title = aiTitle ?? (type === 'ai-title' || type === 'title' ? text(record.title) : undefined);
+  return title === undefined ? undefined : { text: title.slice(0, longestTitle), by: 'agent' };
 }
 
 function permissionModeOf(type: string, record: JsonObject): string | undefined {

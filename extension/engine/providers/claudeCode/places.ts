@@ -4,10 +4,11 @@ import type { Environment, LogFile } from '../provider';
 /**
  * Folders in which Claude Code keeps transcripts. `CLAUDE_CONFIG_DIR` (a comma-separated list) replaces the defaults
  * of the command line; the desktop app keeps its own tree for "local agent mode" and does not ask the variable.
- * Remote servers (VS Code, SSH, containers) use the home folder of their own machine.
+ * On a remote (SSH, container, WSL) the engine runs there too and sees that machine's home; the folders of editors'
+ * servers (`~/.vscode-server`) hold none.
  */
 export function roots(environment: Environment): string[] {
-  const path = environment.platform === 'win32' ? win32 : posix;
+  const path = pathOf(environment);
   const { home, variables } = environment;
   const configured = (variables.CLAUDE_CONFIG_DIR ?? '')
     .split(',')
@@ -19,22 +20,39 @@ export function roots(environment: Environment): string[] {
   return [...new Set([...folders, ...desktopFolders(environment)])];
 }
 
-function defaults({ home, platform, variables }: Environment): string[] {
-  const path = platform === 'win32' ? win32 : posix;
-  const xdg = variables.XDG_CONFIG_HOME;
-  const config = xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.config');
-  return [path.join(home, '.claude', 'projects'), path.join(config, 'claude', 'projects')];
+function defaults(environment: Environment): string[] {
+  const path = pathOf(environment);
+  return [
+    path.join(environment.home, '.claude', 'projects'),
+    path.join(configFolder(environment), 'claude', 'projects'),
+  ];
 }
 
-function desktopFolders({ home, platform, variables }: Environment): string[] {
+function configFolder(environment: Environment): string {
+  return folderOf(environment, 'XDG_CONFIG_HOME') ?? pathOf(environment).join(environment.home, '.config');
+}
+
+/** The user data folder of an Electron app; on Linux it asks XDG. */
+function desktopFolders(environment: Environment): string[] {
+  const { home, platform } = environment;
   const tree = ['Claude', 'local-agent-mode-sessions'];
   if (platform === 'darwin') return [posix.join(home, 'Library', 'Application Support', ...tree)];
-  if (platform === 'linux') return [posix.join(home, '.config', ...tree)];
-  const roaming = variables.APPDATA ?? win32.join(home, 'AppData', 'Roaming');
-  const local = variables.LOCALAPPDATA ?? win32.join(home, 'AppData', 'Local');
+  if (platform === 'linux') return [posix.join(configFolder(environment), ...tree)];
+  const roaming = folderOf(environment, 'APPDATA') ?? win32.join(home, 'AppData', 'Roaming');
+  const local = folderOf(environment, 'LOCALAPPDATA') ?? win32.join(home, 'AppData', 'Local');
   // The store's build is virtualised: its roaming folder lies in the package's own cache.
   const packaged = win32.join(local, 'Packages', 'Claude_pzs8sxrjxfjjc', 'LocalCache', 'Roaming');
   return [win32.join(roaming, ...tree), win32.join(packaged, ...tree)];
+}
+
+/** The folder that a variable names; empty and relative values name none. */
+function folderOf(environment: Environment, variable: string): string | undefined {
+  const value = environment.variables[variable];
+  return value !== undefined && pathOf(environment).isAbsolute(value) ? value : undefined;
+}
+
+function pathOf({ platform }: Environment): typeof posix {
+  return platform === 'win32' ? win32 : posix;
 }
 
 /**
@@ -45,13 +63,16 @@ function desktopFolders({ home, platform, variables }: Environment): string[] {
  */
 export function recognise(path: string): LogFile | undefined {
   const segments = path.split('/');
-  const inner = segments.slice(segments.lastIndexOf('projects', segments.length - 2) + 1);
-  const name = logName(inner.at(-1));
+  return recogniseBelowProjects(segments) ?? recogniseBelowProjects(segments.slice(segments.indexOf('projects') + 1));
+}
+
+function recogniseBelowProjects(segments: readonly string[]): LogFile | undefined {
+  const name = logName(segments.at(-1));
   if (name === undefined) return undefined;
   const isAgent = name.startsWith('agent-');
-  if (inner.length === 2) return { kind: isAgent ? 'subagent' : 'session', nativeSessionId: name };
-  const session = inner[1];
-  if (inner.length < 4 || inner[2] !== 'subagents' || !isAgent || !session) return undefined;
+  if (segments.length === 2) return { kind: isAgent ? 'subagent' : 'session', nativeSessionId: name };
+  const session = segments[1];
+  if (segments.length < 4 || segments[2] !== 'subagents' || !isAgent || !session) return undefined;
   // Ids of sub-agents have seven digits: only together with their session are they unique.
   return { kind: 'subagent', nativeSessionId: `${session}/${name}`, rootNativeSessionId: session };
 }

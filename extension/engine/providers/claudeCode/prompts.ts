@@ -1,5 +1,5 @@
 import type { PromptKind } from '../facts';
-import { isJsonObject, type JsonObject, list, object, objects, text } from '../values';
+import { instant, isJsonObject, type JsonObject, list, object, objects, text } from '../values';
 import { resultText } from './resultText';
 
 /** A person's prompt: how it came and its words; `text` is empty for an image alone. */
@@ -48,18 +48,22 @@ export function promptOfUser(record: JsonObject): Prompt | undefined {
   return classify(typed, origin === 'human', record.promptSource === 'queued' ? 'queued' : 'typed');
 }
 
+/** 2.1.97 appeared on that day: "Fixed messages typed while Claude is working not being persisted to the transcript". */
+const attachmentsSince = Date.UTC(2026, 3, 8);
+
 /**
  * A prompt typed while the agent works is written twice or three times, and no record tells of the others:
  * `queue-operation enqueue`, then either `dequeue` and a plain user record (26 of 28 in the real logs), or, when it
- * was taken into the running turn, an attachment `queued_command` and `remove` (with the text again). So `enqueue`
- * never counts; the user record or the attachment does. Builds up to 2.1.39 wrote no attachment, and their `remove`
- * carries no text: there `remove` itself is the only trace of the delivery, a prompt whose words are not known.
- * Taking a prompt back into the input box is `popAll`, never `remove`.
+ * was taken into the running turn, an attachment `queued_command` and `remove`. So `enqueue` never counts; the user
+ * record or the attachment does. Builds before 2.1.97 wrote no attachment: there `remove` itself is the only trace of
+ * the delivery, a prompt whose words are not known. The record names no version, but its instant tells old builds
+ * from those that write an attachment beside (with a `remove` that repeats the text, or not). An old build used after
+ * that day loses such prompts, none counts twice. Taking a prompt back into the input box is `popAll`, never `remove`.
  */
 export function promptOfQueueOperation(record: JsonObject): Prompt | undefined {
-  if (record.operation !== 'remove' || record.content !== undefined) return undefined;
-  if (record.reason !== undefined) return undefined;
-  return { kind: 'queued', text: '' };
+  if (record.operation !== 'remove' || record.content !== undefined || record.reason !== undefined) return undefined;
+  const at = instant(record.timestamp);
+  return at !== undefined && at < attachmentsSince ? { kind: 'queued', text: '' } : undefined;
 }
 
 /** The prompt in an attachment `queued_command`; notifications of background tasks come the same way. */

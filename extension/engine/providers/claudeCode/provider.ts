@@ -6,7 +6,7 @@ import { promptText, readRecord } from './records';
 export const claudeCode: Provider = {
   id: 'claude-code',
   name: 'Claude Code',
-  parserVersion: 1,
+  parserVersion: 2,
   roots,
   recognise,
   readRecord,

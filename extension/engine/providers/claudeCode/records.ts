@@ -47,7 +47,7 @@ function read(bytes: Buffer, place: RecordPlace): SessionFact[] {
 function readDecoded(record: JsonObject, place: RecordPlace): SessionFact[] {
   const type = text(record.type)?.slice(0, longestType) ?? '';
   const facts = [recordFact(type, Object.keys(record), record.timestamp, record.version)];
-  if (interestingTypes.has(type)) readFacts(type, record, place, facts);
+  readFacts(type, record, place, facts);
   return facts;
 }
 
@@ -69,6 +69,7 @@ function readOutlined(bytes: Buffer, place: RecordPlace): SessionFact[] {
 }
 
 function readFacts(type: string, record: JsonObject, place: RecordPlace, facts: SessionFact[]): void {
+  if (!holdsFacts(type, record)) return;
   readSessionNote(type, record, place, facts);
   if (type === 'user') readUser(record, place, facts);
   else if (type === 'assistant') readAssistant(record, place, facts);
@@ -88,6 +89,12 @@ const interestingTypes = new Set([
   'progress',
   'attachment',
 ]);
+
+function holdsFacts(type: string, record: JsonObject): boolean {
+  if (type === 'progress') return object(record.data)?.type === 'agent_progress';
+  if (type === 'attachment') return object(record.attachment)?.type === 'queued_command';
+  return interestingTypes.has(type);
+}
 
 /** Told from the bytes: whether it is worth decoding. */
 function isInteresting(bytes: Buffer, members: ReadonlyMap<string, Span>, type: string): boolean {
@@ -188,6 +195,8 @@ function isBlank(bytes: Buffer): boolean {
   return bytes.every((byte) => byte === 0x20 || byte === 0x09 || byte === 0x0d || byte === 0x0a);
 }
 
+/** Without the byte order mark that some editors and shells put before the first line of a file. */
 function bufferOf(line: Uint8Array): Buffer {
-  return Buffer.from(line.buffer, line.byteOffset, line.byteLength);
+  const bytes = Buffer.from(line.buffer, line.byteOffset, line.byteLength);
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }

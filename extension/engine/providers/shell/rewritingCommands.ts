@@ -1,4 +1,4 @@
-import type { ShellWord } from './readShell';
+import { programName, type ShellWord } from './command';
 
 interface Formatter {
   /** The command and, where it has one, its sub-command. */
@@ -27,6 +27,8 @@ const formatters: readonly Formatter[] = [
   { words: ['cargo', 'fmt'], refuses: /^--check$/, namesNoFile: true },
   { words: ['rustfmt'], refuses: /^--check$/ },
   { words: ['clang-format'], needs: /^-i$/ },
+  { words: ['markdownlint'], needs: /^(?:--fix|-f)$/, namesNoFile: true },
+  { words: ['markdownlint-cli2'], needs: /^--fix$/, namesNoFile: true },
   { words: ['mix', 'format'], refuses: /^--check-formatted$/ },
   { words: ['terraform', 'fmt'], refuses: /^-check$/ },
   { words: ['patch'], refuses: /^--dry-run$/, namesNoFile: true },
@@ -34,42 +36,12 @@ const formatters: readonly Formatter[] = [
   { words: ['git', 'apply'], refuses: /^--(?:check|stat|numstat|summary|cached)$/, namesNoFile: true },
 ];
 
-const keywords = new Set(['do', 'then', 'else', 'if', 'while', 'until', '{', '!', 'time', 'command', 'exec', 'env']);
-const runners = new Set(['sudo', 'npx', 'bunx', 'pnpx', 'uvx', 'nohup', 'xargs']);
-const runnersWithVerb = new Set(['pnpm exec', 'pnpm dlx', 'yarn dlx', 'npm exec', 'uv run', 'poetry run', 'mise exec']);
-
-/** A command without what stands before its name: keywords, assignments, runners such as `npx`, `git -C folder`. */
-export function withoutWrappers(words: readonly ShellWord[]): ShellWord[] {
-  let rest = [...words];
-  for (;;) {
-    const first = rest[0]?.text;
-    if (first === undefined) return rest;
-    if (keywords.has(first) || /^\w+=/.test(first)) rest = rest.slice(1);
-    else if (runners.has(first)) rest = withoutOptions(rest.slice(1));
-    else if (runnersWithVerb.has(`${first} ${rest[1]?.text ?? ''}`)) rest = withoutOptions(rest.slice(2));
-    else if (first === 'find') return findAction(rest);
-    else return rest;
-  }
-}
-
-function withoutOptions(words: readonly ShellWord[]): ShellWord[] {
-  const first = words.findIndex((word) => !word.text.startsWith('-'));
-  return first < 0 ? [] : words.slice(first);
-}
-
-/** What `find … -exec` runs; the files are its own affair. */
-function findAction(words: readonly ShellWord[]): ShellWord[] {
-  const action = words.findIndex((word) => word.text === '-exec' || word.text === '-execdir');
-  return action < 0 ? [...words] : words.slice(action + 1).filter((word) => !['{}', ';', '+'].includes(word.text));
-}
-
 /**
  * The files that a command is told to change in place: none named is an empty list; undefined where the command
  * changes no file in place.
  */
 export function rewritingCommand(words: readonly ShellWord[]): ShellWord[] | undefined {
-  const name = words[0]?.text.replace(/^.*[\\/]/, '');
-  if (name === undefined) return undefined;
+  const name = programName(words[0]?.text ?? '');
   if (name === 'sed' || name === 'gsed')
     return editedInPlace(words.slice(1), /^-[a-zA-Z]*i|^--in-place/, /^-[nEsrz]*[ef]$/);
   if (name === 'perl') return editedInPlace(words.slice(1), /^-[a-zA-Z0-9]*i/, /^-[a-zA-Z0-9]*e$/);
@@ -102,8 +74,8 @@ function formattedFiles(name: string, words: readonly ShellWord[]): ShellWord[] 
   if (needs !== undefined && !words.some((word) => needs.test(word.text))) return undefined;
   if (refuses !== undefined && words.some((word) => refuses.test(word.text))) return undefined;
   if (formatter.namesNoFile) return [];
-  // A folder or a glob names no file; files of formatters have a suffix.
+  // A folder or a glob, which the formatter may expand itself, names no file; files of formatters have a suffix.
   return words
     .slice(formatter.words.length - 1)
-    .filter((word) => word.isLiteral && /[^./\\-][^/\\]*\.\w+$/.test(word.text));
+    .filter((word) => word.isLiteral && !word.text.includes('*') && /[^./\\-][^/\\]*\.\w+$/.test(word.text));
 }

@@ -1,15 +1,26 @@
+import type { ShellKind } from '../../shell/nestedShells';
 import { shellWrites } from '../../shell/shellWrites';
 import { linesOf } from '../../values';
 import type { RecordContext } from '../context';
 
-/** Files that a `Bash` call writes, counted through: here-documents as edits, the rest as opaque writes. */
-export function readShellCall(callId: string, command: string, context: RecordContext): void {
+const shells: ReadonlyMap<string, ShellKind> = new Map<string, ShellKind>([
+  ['Bash', 'posix'],
+  ['PowerShell', 'powershell'],
+  ['pwsh', 'powershell'],
+]);
+
+/** The shell that a tool runs its command in; undefined for other tools. */
+export function shellOf(tool: string): ShellKind | undefined {
+  return shells.get(tool);
+}
+
+/** Files that a shell call writes: texts that stand in the command as edits, the rest as opaque writes. */
+export function readShellCall(callId: string, shell: ShellKind, command: string, context: RecordContext): void {
   const { at, facts } = context;
-  for (const [ordinal, write] of shellWrites(command, context.cwd).entries()) {
+  shellWrites(shell, command, context.cwd).forEach((write, ordinal) => {
     if (write.kind === 'opaque') {
-      const path = write.path === undefined ? {} : { path: write.path };
-      facts.push({ type: 'shell_write', callId, ordinal, at, ...path });
-      continue;
+      facts.push({ type: 'shell_write', callId, ordinal, at, ...(write.path !== undefined && { path: write.path }) });
+      return;
     }
     facts.push({
       type: 'edit',
@@ -26,5 +37,5 @@ export function readShellCall(callId: string, command: string, context: RecordCo
       added: linesOf(write.lines.map((line) => `${line}\n`).join('')),
       removed: [],
     });
-  }
+  });
 }

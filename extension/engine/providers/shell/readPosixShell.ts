@@ -1,30 +1,4 @@
-/** A word of a command line after quote removal. */
-export interface ShellWord {
-  text: string;
-  /** False where a variable, a substitution or a glob decides at run time what the word is. */
-  isLiteral: boolean;
-}
-
-/** An output redirection into a file; duplications such as `2>&1` are none. */
-export interface Redirection {
-  target: ShellWord;
-  isAppend: boolean;
-}
-
-export interface Heredoc {
-  /** The delimiter was not quoted: the shell expands the body. */
-  isExpanded: boolean;
-  lines: string[];
-}
-
-/** One simple command of a command line. */
-export interface ShellCommand {
-  words: ShellWord[];
-  redirections: Redirection[];
-  heredocs: Heredoc[];
-  /** Reads what the command before it prints. */
-  isPiped: boolean;
-}
+import type { Heredoc, ShellCommand, ShellWord, Subshell } from './command';
 
 interface PendingHeredoc {
   heredoc: Heredoc;
@@ -49,22 +23,22 @@ const deepest = 40;
  * (they are skipped, their here-documents with them). Never throws: what is not understood ends a command early.
  * Source of the grammar: POSIX.1-2024, Shell Command Language, 2.2 Quoting, 2.7 Redirection.
  */
-export function readShell(source: string): ShellCommand[] {
+export function readPosixShell(source: string): ShellCommand[] {
   const commands: ShellCommand[] = [];
-  readCommands({ source, at: 0, depth: 0, pending: [] }, undefined, commands);
+  readCommands({ source, at: 0, depth: 0, pending: [] }, undefined, commands, { parent: undefined });
   return commands.filter((command) => command.words.length > 0 || command.redirections.length > 0);
 }
 
 /** Reads up to the closing parenthesis (which is consumed) or the end. */
-function readCommands(reader: Reader, closing: ')' | undefined, commands: ShellCommand[]): void {
+function readCommands(reader: Reader, closing: ')' | undefined, commands: ShellCommand[], subshell: Subshell): void {
   if (++reader.depth > deepest) reader.at = reader.source.length;
   const { source } = reader;
-  let command = newCommand(commands, false);
+  let command = newCommand(commands, subshell, undefined);
   let awaited: Awaited = 'word';
 
-  const endCommand = (isPiped: boolean): void => {
+  const endCommand = (input?: ShellCommand): void => {
     awaited = 'word';
-    command = newCommand(commands, isPiped);
+    command = newCommand(commands, subshell, input);
   };
 
   while (reader.at < source.length) {
@@ -72,7 +46,8 @@ function readCommands(reader: Reader, closing: ')' | undefined, commands: ShellC
     if (sign === '\n') {
       reader.at++;
       readHeredocBodies(reader);
-      endCommand(false);
+      const isAwaitedByPipe = command.input !== undefined && command.words.length === 0;
+      if (!isAwaitedByPipe) endCommand();
     } else if (sign === ' ' || sign === '\t' || sign === '\r') {
       reader.at++;
     } else if (sign === '#') {
@@ -82,14 +57,14 @@ function readCommands(reader: Reader, closing: ')' | undefined, commands: ShellC
     } else if (sign === ')') {
       reader.at++;
       if (closing !== undefined) break;
-      endCommand(false);
+      endCommand();
     } else if (sign === '(') {
       if (source.startsWith('((', reader.at)) {
         skipArithmetic(reader);
       } else {
         reader.at++;
-        readCommands(reader, ')', commands);
-        endCommand(false);
+        readCommands(reader, ')', commands, { parent: subshell });
+        endCommand();
       }
     } else if (source.startsWith('&>', reader.at)) {
       reader.at += 2;
@@ -100,7 +75,7 @@ function readCommands(reader: Reader, closing: ')' | undefined, commands: ShellC
         if (source.startsWith('&>', reader.at)) break;
         reader.at++;
       }
-      endCommand(isPipe);
+      endCommand(isPipe ? command : undefined);
     } else if ((sign === '<' || sign === '>') && !isInTest(command)) {
       awaited = readRedirection(reader, command) ?? awaited;
     } else {
@@ -115,8 +90,8 @@ function readCommands(reader: Reader, closing: ')' | undefined, commands: ShellC
   reader.depth--;
 }
 
-function newCommand(commands: ShellCommand[], isPiped: boolean): ShellCommand {
-  const command: ShellCommand = { words: [], redirections: [], heredocs: [], isPiped };
+function newCommand(commands: ShellCommand[], subshell: Subshell, input: ShellCommand | undefined): ShellCommand {
+  const command: ShellCommand = { words: [], redirections: [], heredocs: [], input, subshell };
   commands.push(command);
   return command;
 }
@@ -131,7 +106,7 @@ function readRedirection(reader: Reader, command: ShellCommand): Awaited | undef
   const { source } = reader;
   if (source.startsWith('<(', reader.at) || source.startsWith('>(', reader.at)) {
     reader.at += 2;
-    readCommands(reader, ')', []);
+    skipCommands(reader);
     return undefined;
   }
   if (source.startsWith('<<<', reader.at)) {
@@ -266,7 +241,7 @@ function skipExpansion(reader: Reader): string {
     skipArithmetic(reader);
   } else if (source.startsWith('$(', start)) {
     reader.at += 2;
-    readCommands(reader, ')', []);
+    skipCommands(reader);
   } else if (source.startsWith('${', start)) {
     const end = source.indexOf('}', start);
     reader.at = end < 0 ? source.length : end + 1;
@@ -274,6 +249,11 @@ function skipExpansion(reader: Reader): string {
     reader.at++;
   }
   return source.slice(start, Math.min(reader.at, start + 64));
+}
+
+/** Up to the closing parenthesis of a substitution: what runs there is none of the command line's own commands. */
+function skipCommands(reader: Reader): void {
+  readCommands(reader, ')', [], { parent: undefined });
 }
 
 /** From the first of two opening parentheses to behind their closing ones. */
