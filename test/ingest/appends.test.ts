@@ -12,7 +12,7 @@ import {
   pass,
   readOnce,
 } from './ingestHarness';
-import { copied, firstCount, lines, turns } from './sampleLogs';
+import { changedEdit, copied, firstCount, lines, turns } from './sampleLogs';
 
 const homes: Home[] = [];
 const home = (): Home => {
@@ -34,7 +34,11 @@ const fixture = (...names: string[]): Buffer =>
   );
 
 /** Two sessions with all that a log can hold, a fork of one, a sub-agent, and a log in which bytes are lost. */
-const original = [...firstCount({ session: 'original', uuid: 'first', minute: 0 }), ...turns('original', 3)];
+const original = [
+  ...firstCount({ session: 'original', uuid: 'first', minute: 0 }),
+  ...changedEdit({ session: 'original', uuid: 'changed', minute: 1 }),
+  ...turns('original', 3),
+];
 const files: Record<string, Buffer> = {
   '-shop/everything.jsonl': fixture('prompts', 'responses', 'edits', 'commits'),
   '-shop/rest.jsonl': fixture('queued', 'shell', 'notes', 'malformed', 'underreported'),

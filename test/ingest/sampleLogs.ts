@@ -81,6 +81,20 @@ export const edit = (options: RecordOptions): Json[] => [
   },
 ];
 
+/** The same edit, of which the person changed the second line before accepting it, and added a third. */
+export const changedEdit = (options: RecordOptions): Json[] => {
+  const [call = {}, result = {}] = edit(options);
+  const patch = ['-old', '+new one', '+mine two', '+mine three'];
+  const structured = result['toolUseResult'] as Json;
+  return [
+    call,
+    {
+      ...result,
+      toolUseResult: { ...structured, structuredPatch: [{ lines: patch }], userModified: true },
+    },
+  ];
+};
+
 /** A shell command that writes a file with a text, then changes one in place; it went well. */
 const shellWrites = (options: RecordOptions): Json[] => [
   response(options, [

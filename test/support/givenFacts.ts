@@ -170,6 +170,7 @@ export const factDefaults = {
     removed_lines: 0,
     added: new Uint8Array(),
     removed: new Uint8Array(),
+    proposed_added: null,
   }),
   fact_session_declared_commit: (n: number) => ({
     session_id: 1,

@@ -60,6 +60,20 @@ export function packLines(lines: readonly string[]): Uint8Array {
   return bytes;
 }
 
+/** How many packed lines both have, by their exact hashes; a line that is there twice in both counts twice. */
+export function countShared(a: Uint8Array, b: Uint8Array): number {
+  const left = new Map<bigint, number>();
+  for (const { exact } of unpackLines(a)) left.set(exact, (left.get(exact) ?? 0) + 1);
+  let shared = 0;
+  for (const { exact } of unpackLines(b)) {
+    const available = left.get(exact) ?? 0;
+    if (available === 0) continue;
+    left.set(exact, available - 1);
+    shared++;
+  }
+  return shared;
+}
+
 /** What `packLines` wrote. Throws a RangeError where the length is no multiple of 16: the BLOB is damaged. */
 export function unpackLines(bytes: Uint8Array): PackedLine[] {
   if (bytes.byteLength % packedLineBytes !== 0) throw new RangeError(`packed lines have ${bytes.byteLength} bytes`);

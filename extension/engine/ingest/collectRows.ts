@@ -13,10 +13,11 @@ export interface RowCollector {
 }
 
 /** A change whose lines are not packed yet: of a proposal and its result only one is. */
-type OpenChange = Omit<ChangeRow, 'key' | 'addedLines' | 'removedLines' | 'added' | 'removed'> & {
+type OpenChange = Omit<ChangeRow, 'key' | 'addedLines' | 'removedLines' | 'added' | 'removed' | 'proposedAdded'> & {
   callId: string;
   addedTexts: readonly string[];
   removedTexts: readonly string[];
+  proposedTexts?: readonly string[];
 };
 
 const quarterMs = 900_000;
@@ -136,7 +137,7 @@ function openEdit(fact: EditFact, offset: number): OpenChange {
 }
 
 function close(key: Uint8Array, change: Omit<OpenChange, 'callId'>): ChangeRow {
-  const { addedTexts, removedTexts, ...rest } = change;
+  const { addedTexts, removedTexts, proposedTexts, ...rest } = change;
   return {
     key,
     ...rest,
@@ -144,6 +145,7 @@ function close(key: Uint8Array, change: Omit<OpenChange, 'callId'>): ChangeRow {
     removedLines: removedTexts.length,
     added: packLines(addedTexts),
     removed: packLines(removedTexts),
+    proposedAdded: proposedTexts && packLines(proposedTexts),
   };
 }
 
@@ -198,10 +200,17 @@ function worse(a: ToolOutcome | undefined, b: ToolOutcome | undefined): ToolOutc
   return (['rejected', 'failed'] as const).find((outcome) => outcome === a || outcome === b) ?? b ?? a;
 }
 
-/** The result's lines ("applied") win over the proposal's, whichever is read first. */
+/**
+ * The result's lines ("applied") win over the proposal's, whichever is read first. Where the person changed the
+ * proposal its lines are kept beside.
+ */
 function mergeChanges(a: OpenChange, b: OpenChange): OpenChange {
   const said = b.stage === 'applied' ? b : a;
-  return { ...said, offset: a.offset, isUserModified: a.isUserModified || b.isUserModified };
+  const isUserModified = a.isUserModified || b.isUserModified;
+  const proposal = [b, a].find((change) => change.stage === 'proposed');
+  const proposedTexts = proposal?.addedTexts ?? a.proposedTexts ?? b.proposedTexts;
+  const isKept = isUserModified && said.stage === 'applied' && proposedTexts !== undefined;
+  return { ...said, offset: a.offset, isUserModified, ...(isKept && { proposedTexts }) };
 }
 
 interface RecordCounter {

@@ -64,6 +64,8 @@ export interface ChangeRow extends Keyed {
   removedLines: number;
   added: Uint8Array;
   removed: Uint8Array;
+  /** Of a proposal that the person changed: what it would have added; undefined: its call was not met here. */
+  proposedAdded: Uint8Array | undefined;
 }
 
 export interface DeclaredCommitRow {

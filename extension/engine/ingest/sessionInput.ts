@@ -1,3 +1,4 @@
+import { countShared } from '../attribution/lines';
 import type { Database } from '../database/database';
 import type { SessionInput } from '../events/sessionEvent';
 import { missingOutputTokens, writtenCharacters } from './missingOutput';
@@ -51,8 +52,11 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
       added_lines: number;
       removed_lines: number;
       is_rewound: number;
+      added: Uint8Array | null;
+      proposed_added: Uint8Array | null;
     }>(
-      `select coalesce(call.ended_at, change.at) as at, change.outcome, via, added_lines, removed_lines, is_rewound
+      `select coalesce(call.ended_at, change.at) as at, change.outcome, via, added_lines, removed_lines, is_rewound,
+           iif(is_user_modified, added, null) as added, proposed_added
          from fact_session_code_change as change left join fact_session_tool_call as call using (call_key)
          where change.session_id = ?`,
     ).map((row) => ({
@@ -60,7 +64,8 @@ export function readSessionInput(database: Database, rootId: number): SessionInp
       outcome: row.outcome,
       via: row.via,
       isRewound: row.is_rewound === 1,
-      addedLines: row.added_lines,
+      // Of a proposal that the person changed only the lines that were in it are the agent's.
+      addedLines: row.added && row.proposed_added ? countShared(row.added, row.proposed_added) : row.added_lines,
       removedLines: row.removed_lines,
     })),
     usage: ofFamily<UsageRow>(

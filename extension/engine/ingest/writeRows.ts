@@ -76,7 +76,7 @@ export function writeRows(
     database.run(upsert.change, [
       ...[row.key, row.ordinal, log.sessionId, log.logId, row.offset, row.at, pathId, row.stage, row.via],
       ...[row.isUserModified ? 1 : 0, row.isBeforeKnown ? 1 : 0],
-      ...[row.addedLines, row.removedLines, row.added, row.removed],
+      ...[row.addedLines, row.removedLines, row.added, row.removed, row.proposedAdded ?? null],
     ]);
   };
 
@@ -136,6 +136,14 @@ const earliestPlace =
 
 const ofResult = (column: string) =>
   `${column} = case when excluded.stage = 'applied' then excluded.${column} else ${column} end`;
+
+/** What was proposed of a change that the person changed, whichever of call and result is read first. */
+const proposal = `case
+        when max(is_user_modified, excluded.is_user_modified) = 0 then null
+        when stage = 'proposed' and excluded.stage = 'applied' then added
+        when stage = 'applied' and excluded.stage = 'proposed' then excluded.added
+        else coalesce(proposed_added, excluded.proposed_added)
+      end`;
 
 const earlier = (column: string) =>
   `min(coalesce(${column}, excluded.${column}), coalesce(excluded.${column}, ${column}))`;
@@ -206,12 +214,13 @@ const upsert = {
   change: `
     insert into fact_session_code_change (
       call_key, ordinal, session_id, log_id, record_offset, at, path_id, stage, via,
-      is_user_modified, is_before_known, added_lines, removed_lines, added, removed, outcome)
-    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15,
+      is_user_modified, is_before_known, added_lines, removed_lines, added, removed, proposed_added, outcome)
+    values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16,
       (select outcome from fact_session_tool_call where call_key = ?1))
     on conflict (call_key, ordinal) do update set
       ${['at', 'path_id', 'via', 'is_before_known', 'added_lines', 'removed_lines', 'added', 'removed', 'stage'].map(ofResult).join(',\n      ')},
       is_user_modified = max(is_user_modified, excluded.is_user_modified),
+      proposed_added = ${proposal},
       outcome = excluded.outcome`,
   outcome: `
     update fact_session_code_change

@@ -24,7 +24,6 @@ const notRead = [
   'Claude Code: output tokens that versions 1.0.11 to 2.1.97 did not log; an estimate stands beside what they cost.',
   'Claude Code: the tokens of web searches; the tokens of sub-agents whose own log is gone.',
   'Claude Code: commits made with --quiet, links of pull requests.',
-  'Claude Code: which lines of an edit a person changed before accepting it; such edits are marked.',
   'Claude Code: what scripts in files, encoded commands and commands on other machines or in containers write.',
   'Claude Code: logs in the home of a WSL distribution, seen from Windows, unless CLAUDE_CONFIG_DIR names it.',
   'Claude Code: a log file that was renamed is read again as another session; its records are counted once.',
