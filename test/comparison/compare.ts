@@ -6,6 +6,7 @@ import { withOwnPrices } from '../../extension/engine/pricing/ownPrices';
 import { bundledPrices, type PriceList } from '../../extension/engine/pricing/prices';
 import { pass, readOnce } from '../ingest/ingestHarness';
 import { readReferenceLogs } from '../reference/claudeCode/logs';
+import type { ReferenceResponse } from '../reference/claudeCode/responses';
 import { type Reference, readClaudeCodeReference } from '../reference/claudeCodeReference';
 import { type Counted, type CountingRules, ccusageCost, ccusagePrices, countAs, flatCost } from './ccusageRules';
 import { type Difference, explain, type Figures, figuresOf, type Step, type Sums } from './figures';
@@ -49,23 +50,30 @@ export async function compare(home: string, expected: string): Promise<Compariso
   const reported = count({ sameBy: 'message and request', countsReports: true });
   const unique = count({ sameBy: 'message', countsReports: true });
   const owned = unique.map((response) => ({ ...response, session: rootOf(response.id) }));
+  const searches = searchesOfTool(reference).map((response) => ({ ...response, session: rootOf(response.id) }));
   const stepsBy = (nameOf: (response: Counted) => string) => [
     { rule: 'request', figures: figuresBy(unique, nameOf, ccusageCost) },
     { rule: 'tier', figures: figuresBy(unique, nameOf, flatCost) },
+    { rule: 'webSearch', figures: figuresBy([...unique, ...searches], nameOf, costWithSearches) },
   ];
   const sessionSteps: Step[] = [
     { rule: 'progress', figures: figuresBy(reported, sessionOf, ccusageCost) },
     { rule: 'request', figures: figuresBy(unique, sessionOf, ccusageCost) },
     { rule: 'copy', figures: figuresBy(owned, sessionOf, ccusageCost) },
     { rule: 'tier', figures: figuresBy(owned, sessionOf, flatCost) },
+    { rule: 'webSearch', figures: figuresBy([...owned, ...searches], sessionOf, costWithSearches) },
   ];
   const ruled = {
     byDay: figuresBy(daily, dayOf, ccusageCost),
     bySession: figuresBy(session, sessionOf, ccusageCost),
   };
 
-  // No other price is known, so that none can stand in for one of ccusage's.
-  const onlyOwn: PriceList = { version: 'none', find: () => undefined };
+  // No other price of tokens is known, so that none can stand in for one of ccusage's.
+  const list = bundledPrices();
+  const onlyOwn: PriceList = {
+    version: 'searches only',
+    find: (provider, model, at, speed) => (model === searchModel ? list.find(provider, model, at, speed) : undefined),
+  };
   const database = await readOnce({ path: home }, { prices: withOwnPrices(ccusagePrices.prices, onlyOwn) });
   try {
     const ours = {
@@ -74,7 +82,7 @@ export async function compare(home: string, expected: string): Promise<Compariso
       byModel: read(database, 'model'),
       unpricedResponses: database.get<{ n: number }>('select sum(unpriced_responses) as n from event_usage')?.n ?? 0,
     };
-    await pass(database, { path: home }, { prices: bundledPrices() });
+    await pass(database, { path: home }, { prices: list });
     return {
       logs: logs.length,
       printed: readPrinted(expected),
@@ -92,6 +100,16 @@ export async function compare(home: string, expected: string): Promise<Compariso
     database.close();
   }
 }
+
+const searchModel = 'web-search';
+
+/** What calls of `WebSearch` searched; none is a response of ccusage's. */
+export const searchesOfTool = (reference: Reference): ReferenceResponse[] =>
+  [...reference.responses.values()].filter(({ model }) => model === searchModel);
+
+/** Anthropic sells a thousand searches for 10 USD. */
+const costWithSearches = (response: Counted): number =>
+  response.model === searchModel ? response.searches / 100 : flatCost(response);
 
 const dayOf = ({ at }: Counted): string => new Date(at).toISOString().slice(0, 10);
 const sessionOf = ({ session }: Counted): string => session;

@@ -2,7 +2,7 @@
 import { dependencies } from '../../package.json';
 import type { ReferenceResponse } from '../reference/claudeCode/responses';
 import { ccusagePrices } from './ccusageRules';
-import type { Comparison, UsedPrice } from './compare';
+import { type Comparison, searchesOfTool, type UsedPrice } from './compare';
 import { type Difference, type Figures, isSameUsd, nothing, type Sums, totalOf } from './figures';
 
 export const command = 'UPDATE_GOLDENS=1 npx vitest run test/comparison';
@@ -13,12 +13,15 @@ export const notExplained = 'not explained';
 /** The page: the same for the same figures. */
 export function documentOf(comparison: Comparison): string {
   const { logs, reference, ours, differences } = comparison;
+  const searches = searchesOfTool(reference);
+  const responses = count(reference.responses.size - searches.length);
   return `# Compared with ccusage
 
 <!-- Made by \`${command}\`. Change test/comparison, not this file. -->
 
 [ccusage](https://github.com/ryoppippi/ccusage) counts tokens and cost of the same logs. Here its figures stand beside
-Paceflow's, of ${count(logs)} real logs of Claude Code with ${count(reference.responses.size)} responses.
+Paceflow's, of ${count(logs)} real logs of Claude Code with ${responses} responses and
+${count(searches.length)} calls of \`WebSearch\` that searched.
 Paceflow's are ccusage's to the token and the cent, but where a rule of Paceflow's makes a difference.
 Each difference is computed from the logs and listed, and they add up.
 
@@ -31,8 +34,8 @@ writes this page; without the variable it checks it. That needs the logs and wha
 
 - ${ccusagePrices.program}, \`claude daily\` and \`claude session\` with \`--offline --json --timezone UTC\`.
 - Paceflow got ccusage's prices as own prices: [the list](../test/comparison/ccusagePrices.json), measured on
-  ${ccusagePrices.date} by \`${ccusagePrices.measuredBy}\`. No other price was known;
-  ${count(ours.unpricedResponses)} responses had none.
+  ${ccusagePrices.date} by \`${ccusagePrices.measuredBy}\`. No other price was known but
+  Paceflow's of searches; ${count(ours.unpricedResponses)} responses had none.
 - ccusage's rules, [as the test knows them](../test/comparison/ccusageRules.ts), give its figures for every day and
   session.
 
@@ -66,25 +69,30 @@ ${differencesTable('session', differences.bySession)}
 
 ## By model, with Paceflow's own list
 
-USD. "Counted" is what ccusage's prices make of the responses as Paceflow counts them. From there to Paceflow's
-it is the price list of genai-prices ${dependencies['@pydantic/genai-prices']}.
+USD. "Counted" is what ccusage's prices, and Paceflow's of searches, make of the responses as Paceflow counts them.
+From there to Paceflow's it is the price list of genai-prices ${dependencies['@pydantic/genai-prices']}.
 
 ${table(['model', 'responses', 'ccusage', 'counted', 'Paceflow', 'difference', 'why'], modelRows(comparison))}
 `;
 }
 
 /** Rules by letter; `tier` and below say what a response costs. */
-const letters: Record<string, string> = { request: 'A', progress: 'B', copy: 'C', tier: 'D', fast: 'E', search: 'F' };
+const letters: Record<string, string> = {
+  ...{ request: 'A', progress: 'B', copy: 'C', webSearch: 'D' },
+  ...{ tier: 'E', fast: 'F', search: 'G' },
+};
 const lettersOf = (found: Difference[]): string[] => found.map(({ rule }) => letters[rule] ?? notExplained);
 
 function rulesOf({ differences, reference, ownPrices }: Comparison): string[][] {
-  const responses = [...reference.responses.values()];
+  const searches = searchesOfTool(reference);
+  const responses = [...reference.responses.values()].filter((response) => !searches.includes(response));
   const changed = (rule: string): [responses: string, rows: string] => {
     const found = [...differences.byDay, ...differences.bySession].filter((each) => each.rule === rule);
     // What one session gains another loses.
     const counts = found.map(({ sums }) => sums.responses).filter((each) => rule !== 'copy' || each > 0);
     return [count(Math.abs(sum(counts))), count(found.length)];
   };
+  const searchedDays = differences.byDay.filter(({ rule }) => rule === 'webSearch').length;
   const [repeated, days] = changed('request');
   const [reported, starters] = changed('progress');
   const [copied, sessions] = changed('copy');
@@ -114,6 +122,12 @@ function rulesOf({ differences, reference, ownPrices }: Comparison): string[][] 
       `${copied} responses move between ${sessions} sessions`,
     ],
     [
+      letters['webSearch'] ?? '',
+      'Searches of the tool `WebSearch` are not seen: they stand in the answers to its calls.',
+      'A call that searched is [a response without tokens](claude-code.md#web-searches); 1,000 searches cost 10 USD.',
+      `${count(searches.length)} calls with ${count(searchesIn(searches))} searches on ${count(searchedDays)} days`,
+    ],
+    [
       letters['tier'] ?? '',
       `Tokens of a kind beyond 200,000 in one response are dearer: ${dearer.join(', ')}.`,
       `The whole response is, where its input is over 200,000: ${dearerHere.join(', ')}. An own price has no steps.`,
@@ -127,12 +141,14 @@ function rulesOf({ differences, reference, ownPrices }: Comparison): string[][] 
     ],
     [
       letters['search'] ?? '',
-      'Searches cost nothing.',
-      'They cost what the list says.',
-      `${count(sum(responses.map(({ searches }) => searches)))} searches`,
+      'Searches that a response made itself cost nothing.',
+      "They cost what the model's price says; ccusage's have none for them.",
+      `${count(searchesIn(responses))} searches`,
     ],
   ];
 }
+
+const searchesIn = (responses: ReferenceResponse[]): number => sum(responses.map(({ searches }) => searches));
 
 const isLarge = ({ tokens }: ReferenceResponse): boolean =>
   tokens.input + tokens.cacheWrite5m + tokens.cacheWrite1h + tokens.cacheRead > 200_000;

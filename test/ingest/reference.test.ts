@@ -247,6 +247,24 @@ describe('what was compared', () => {
     expect(references.some((reference) => reference.missingBySession.size > 0)).toBe(true);
   });
 
+  it('has searches, calls in a batch, and writes of PowerShell', () => {
+    expect(
+      count(
+        (reference) => reference.responses.values(),
+        ({ model }) => model === 'web-search',
+      ),
+    ).toBeGreaterThan(1);
+    expect(
+      count(
+        (reference) => reference.toolCalls.keys(),
+        (id) => id.includes('#'),
+      ),
+    ).toBeGreaterThan(3);
+    const isByPowerShell = (reference: Reference) =>
+      reference.edits.filter(({ callId }) => reference.toolCalls.get(callId)?.tool === 'PowerShell');
+    for (const how of ['shell', 'opaque']) expect(count(isByPowerShell, ({ via }) => via === how)).toBeGreaterThan(1);
+  });
+
   it('has copies, sub-agents and declared commits', () => {
     const prompts = count(
       (reference) => reference.messages.values(),

@@ -7,7 +7,14 @@ import { type Entry, type ReferenceLog, readReferenceLogs } from './claudeCode/l
 import { messageOf, type ReferenceMessage } from './claudeCode/messages';
 import { keyOf, ownersOf } from './claudeCode/owners';
 import { promptOf } from './claudeCode/prompts';
-import { type ReferenceResponse, type ReferenceTokens, responseOf, together, tokensBy } from './claudeCode/responses';
+import {
+  type ReferenceResponse,
+  type ReferenceTokens,
+  responseOf,
+  searchesOf,
+  together,
+  tokensBy,
+} from './claudeCode/responses';
 import { isTakenBack, rewindsOf } from './claudeCode/rewinds';
 import { missingOf, type ReferenceWritten, writtenIn } from './claudeCode/written';
 
@@ -45,7 +52,7 @@ export function readClaudeCodeReference(home: string): Reference {
   ];
   const toolCalls = new Map([...readCalls(logs)].map(([id, call]) => owned('call', id, call)));
   const responses = new Map(
-    [...groupBy(everywhere(logs, responseOf), ({ id }) => id)].map(([id, lines]) =>
+    [...groupBy([...everywhere(logs, responseOf), ...logs.flatMap(searchesOf)], ({ id }) => id)].map(([id, lines]) =>
       owned('response', id, together(lines)),
     ),
   );
@@ -131,11 +138,11 @@ function everywhere<Found>(
 function sumBy<Item>(
   items: Iterable<Item>,
   nameOf: (item: Item) => string,
-  valueOf: (item: Item) => number,
+  amountOf: (item: Item) => number,
 ): Map<string, number> {
   const sums = new Map<string, number>();
   for (const item of items) {
-    const value = valueOf(item);
+    const value = amountOf(item);
     if (value > 0) sums.set(nameOf(item), (sums.get(nameOf(item)) ?? 0) + value);
   }
   return sums;

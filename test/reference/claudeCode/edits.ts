@@ -1,6 +1,7 @@
 // What the tools for files and the shell changed.
 import { callsOf, type ReferenceCall, type ReferenceResult, resultsOf } from './calls';
 import type { Entry, Json, ReferenceLog } from './logs';
+import { powerShellWritesOf } from './powerShell';
 import { shellWritesOf } from './shell';
 
 /** One file that one call changed, or wanted to change. */
@@ -44,6 +45,8 @@ function changesOf({ tool, input }: ReferenceCall, folder: string | undefined): 
   switch (tool) {
     case 'Bash':
       return shellWritesOf(input.command ?? '', folder).map((write) => ({ removed: 0, ...write }));
+    case 'PowerShell':
+      return powerShellWritesOf(input.command ?? '', folder).map((write) => ({ removed: 0, ...write }));
     case 'Edit':
       return [{ path: input.file_path, via: 'edit', ...difference(input.old_string, input.new_string) }];
     case 'MultiEdit': {

@@ -72,7 +72,8 @@ function linesOf(path: string): { offset: number; record: Json }[] {
 
 function parsed(line: string): Json {
   try {
-    return JSON.parse(line);
+    // Some editors put a byte order mark first.
+    return JSON.parse(line.replace(/^\uFEFF/, ''));
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@
 import { callsOf, resultsOf } from './calls';
 import type { ReferenceLog } from './logs';
 import { messageOf } from './messages';
-import { responseOf } from './responses';
+import { responseOf, searchesOf } from './responses';
 
 /** When a log has its messages, responses and calls first. */
 interface Holdings {
@@ -36,6 +36,7 @@ function holdingsOf(log: ReferenceLog): Holdings {
     if (response) note(keyOf('response', response.id), entry.at);
     for (const call of callsOf(log, entry)) note(keyOf('call', call.id), entry.at);
   }
+  for (const search of searchesOf(log)) note(keyOf('response', search.id), search.at);
   return { log, held };
 }
 

@@ -7,12 +7,15 @@ export interface ReferencePrompt {
 }
 
 /** The person's prompt in a record, if there is one. */
-export function promptOf(log: ReferenceLog, { record, isSubagent, isReported }: Entry): ReferencePrompt | undefined {
+export function promptOf(
+  log: ReferenceLog,
+  { record, at, isSubagent, isReported }: Entry,
+): ReferencePrompt | undefined {
   if (log.isSubagent || isSubagent || isReported) return undefined;
   if (record.type === 'user') return promptOfUser(record);
   if (record.type === 'attachment') return promptOfAttachment(record.attachment);
-  // Old builds wrote of a prompt that was taken from the queue only that it was taken.
-  const isTaken = record.type === 'queue-operation' && record.operation === 'remove';
+  // Builds before 2.1.97, of that day, wrote of a prompt that was taken from the queue only that it was taken.
+  const isTaken = record.type === 'queue-operation' && record.operation === 'remove' && at < Date.parse('2026-04-08');
   return isTaken && record.content === undefined && record.reason === undefined
     ? { kind: 'queued', words: 0 }
     : undefined;

@@ -1,4 +1,5 @@
 // What the model answered and what it used.
+import { callsOf, resultsOf } from './calls';
 import { type Entry, type Json, type ReferenceLog, recordId } from './logs';
 
 export interface ReferenceTokens {
@@ -42,6 +43,28 @@ export function responseOf(log: ReferenceLog, entry: Entry): ReferenceResponse |
     recordedUsd: record.costUSD ?? null,
   };
 }
+
+/** The searches of a log: every call of `WebSearch` that was answered is a response of its own, without tokens. */
+export function searchesOf(log: ReferenceLog): ReferenceResponse[] {
+  const calls = log.entries.flatMap((entry) => callsOf(log, entry)).filter(({ tool }) => tool === 'WebSearch');
+  return log.entries
+    .flatMap(resultsOf)
+    .filter(({ callId, outcome }) => outcome === 'ok' && calls.some(({ id }) => id === callId))
+    .map(({ callId, at, structured }) => ({
+      id: `web-search@${callId}`,
+      at,
+      model: 'web-search',
+      tokens: { input: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0, output: 0 },
+      searches: searchesIn(structured),
+      isFast: false,
+      recordedUsd: null,
+    }))
+    .filter(({ searches }) => searches > 0);
+}
+
+/** Old builds say no number: what a search found is an object, what went wrong or was said between a text. */
+const searchesIn = (structured: Json): number =>
+  structured?.searchCount ?? structured?.results?.filter((each: Json) => typeof each === 'object').length ?? 0;
 
 /** One response out of its lines: it began with the first, and the one with most tokens was written last. */
 export function together(lines: ReferenceResponse[]): ReferenceResponse {

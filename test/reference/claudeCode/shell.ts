@@ -1,17 +1,6 @@
-// Files that a command line writes, told by patterns: no shell, only what agents usually write.
-import { posix, win32 } from 'node:path';
-
-interface ShellWrite {
-  path: string | undefined;
-  via: 'shell' | 'opaque';
-  added: number;
-}
-
-interface Word {
-  text: string;
-  /** No variable, substitution or pattern decides what it is. */
-  isPlain: boolean;
-}
+// Files that a POSIX command line writes, told by patterns: no shell, only what agents usually write.
+import { powerShellWritesOf } from './powerShell';
+import { changedInPlace, resolved, type ShellWrite, type Word, withoutWrappers, writeTo } from './programs';
 
 /** Writes by redirections, `tee`, and programs that change files in place, in the order of the line. */
 export function shellWritesOf(commandLine: string, folder: string | undefined): ShellWrite[] {
@@ -24,21 +13,25 @@ export function shellWritesOf(commandLine: string, folder: string | undefined): 
     const read = document === undefined ? undefined : documents[document];
     const body = name?.text === 'cat' && rest.every((word) => word.text === '-') ? read : undefined;
     const input = name?.text === 'tee' ? (read ?? (isPiped ? printed : undefined)) : undefined;
-    const write = (target: Word, lines: string[] | undefined) => {
-      if (/^\/dev\/|^-?$/.test(target.text)) return;
-      const path = target.isPlain ? resolved(current, target.text) : undefined;
-      if (path === undefined || lines === undefined) writes.push({ path, via: 'opaque', added: 0 });
-      else writes.push({ path, via: 'shell', added: lines.length });
-    };
+    const write = (target: Word, lines: string[] | undefined) => writes.push(...writeTo(current, target, lines));
     for (const target of targets) write(target, body);
     if (name?.text === 'tee') for (const file of rest.filter((word) => !/^-/.test(word.text))) write(file, input);
     if (name?.text === 'cd') current = rest[0]?.isPlain ? resolved(current, rest[0].text) : undefined;
-    const changed = changedInPlace(name?.text ?? '', rest);
-    if (changed?.length === 0) writes.push({ path: undefined, via: 'opaque', added: 0 });
-    for (const file of changed ?? []) write(file, undefined);
+    writes.push(...changedInPlace(current, name?.text ?? '', rest), ...nestedWritesOf(current, name?.text ?? '', rest));
     printed = body;
   }
   return writes;
+}
+
+/** Of the command line that a shell gets: `bash -lc '…'`. What `ssh` or `docker exec` get runs elsewhere. */
+function nestedWritesOf(folder: string | undefined, name: string, words: Word[]): ShellWrite[] {
+  const isPosix = /^(ba|z|da|k)?sh$/.test(name);
+  if (!isPosix && !/^(pwsh|powershell)(\.exe)?$/.test(name)) return [];
+  const script = words[words.findIndex((word) => /^-(\w*c|Command)$/.test(word.text)) + 1];
+  if (script === undefined || script === words[0]) return [];
+  const inner = isPosix ? shellWritesOf(script.text, folder) : powerShellWritesOf(script.text, folder);
+  // What the outer shell fills in nobody knows.
+  return script.isPlain ? inner : inner.map(({ path }) => ({ path, via: 'opaque', added: 0 }));
 }
 
 /** Each here-document gives its lines to `documents` and leaves `<<number` in its place. */
@@ -124,62 +117,4 @@ function wordOf(raw: string): Word {
   );
   const open = raw.replace(/'[^']*'|\\./g, '');
   return { text: unquoted, isPlain: !/[$`]/.test(open) && !/[*?[{]/.test(open.replace(/"[^"]*"/g, '')) };
-}
-
-const wrapper = /^(do|then|else|if|while|until|\{|!|time|command|exec|env|sudo|npx|bunx|pnpx|uvx|nohup|xargs|\w+=.*)$/s;
-
-function withoutWrappers(words: Word[]): Word[] {
-  const first = words[0]?.text ?? '';
-  if (wrapper.test(first)) return withoutWrappers(words.slice(1));
-  if (/^(uv|poetry) run$/.test(`${first} ${words[1]?.text}`)) return withoutWrappers(words.slice(2));
-  const action = first === 'find' ? words.findIndex((word) => /^-exec(dir)?$/.test(word.text)) : -1;
-  return action < 0 ? words : words.slice(action + 1).filter((word) => !/^(\{\}|;|\+)$/.test(word.text));
-}
-
-/** Programs that change the files they are given, with one of these options; undefined: with any. */
-const writers: Record<string, RegExp | undefined> = {
-  prettier: /^(--write|-w)$/,
-  eslint: /^--fix$/,
-  'biome format': /^--(write|fix)$/,
-  'biome check': /^--(write|fix|apply)$/,
-  gofmt: /^-\w*w/,
-  goimports: /^-\w*w/,
-  'ruff check': /^--fix$/,
-  black: undefined,
-  'ruff format': undefined,
-  isort: undefined,
-  rustfmt: undefined,
-};
-/** Programs that change files without naming them. */
-const generators = ['go fmt', 'go generate', 'cargo fmt', 'git apply', 'patch'];
-const onlyLooks = /^--(check|diff|stat|numstat|summary|cached|dry-run)$/;
-
-/** The files that a program changes in place; none: it does not say which; undefined: it changes none. */
-function changedInPlace(name: string, words: Word[]): Word[] | undefined {
-  const has = (option: RegExp) => words.some((word) => option.test(word.text));
-  if (name === 'sed' || name === 'perl') {
-    if (!has(name === 'sed' ? /^-[a-zA-Z]*i|^--in-place/ : /^-\w*i/)) return undefined;
-    const script = words.findIndex((word) => /^-\w*e$/.test(word.text));
-    const files = words.filter((word, at) => !/^-|^$/.test(word.text) && (script < 0 || at !== script + 1));
-    return script < 0 ? files.slice(1) : files;
-  }
-  if (has(onlyLooks)) return undefined;
-  const program = [name, `${name} ${words[0]?.text}`].find(
-    (each) => Object.hasOwn(writers, each) || generators.includes(each),
-  );
-  if (program === undefined) return undefined;
-  if (generators.includes(program)) return [];
-  const option = writers[program];
-  if (option && !has(option)) return undefined;
-  return words.filter((word) => word.isPlain && /[^./-][^/]*\.\w+$/.test(word.text));
-}
-
-/** Git Bash, the shell on Windows, says `/d/` for drive D. */
-function resolved(folder: string | undefined, path: string): string {
-  if (/^[A-Z]:/i.test(folder ?? '')) {
-    const drive = path.replace(/^\/([a-z])(?=\/)/i, (_, letter) => `${letter.toUpperCase()}:`);
-    if (/^[A-Z]:/i.test(path)) return path;
-    return /^[/~]/.test(drive) ? drive : win32.resolve(folder ?? '', drive);
-  }
-  return folder === undefined || /^[/~]/.test(path) ? path : posix.join(folder, path);
 }

@@ -6,7 +6,7 @@ const commitId = /^[0-9a-f]{7,64}$/i;
 
 /**
  * What `git commit` prints: `[main 1a2b3c4] subject`, `[main (root-commit) 1a2b3c4] …`, `[detached HEAD 1a2b3c4] …`,
- * then perhaps author and date, then the number of files (builtin/commit.c, print_commit_summary).
+ * then perhaps author and date, then the number of files (builtin/commit.c, print_commit_summary). PowerShell ends lines with CRLF: `[^\n]*` takes it.
  */
 const commitLine =
   /^\[[^\]\n]+ ([0-9a-f]{7,64})\] [^\n]*\n(?: (?:Author|Committer|Date): [^\n]*\n)*(?: +\d+ files? changed\b)/gm;
@@ -44,7 +44,7 @@ export function readDeclaredCommits(
 /** A failed command leaves its output in the answer alone: `git commit && git push` may fail after the commit. */
 function shellOutput(result: JsonObject, structured: unknown): string {
   const stdout = object(structured)?.stdout;
-  if (typeof stdout === 'string') return stdout.replace(/\r\n/g, '\n');
+  if (typeof stdout === 'string') return stdout;
   const isPlain = structured === undefined || typeof structured === 'string';
-  return isPlain ? resultText(result).replace(/\r\n/g, '\n') : '';
+  return isPlain ? resultText(result) : '';
 }
