@@ -74,8 +74,8 @@ function planFiles({ seed, files: count, bytes, forks, rewinds }) {
       ...{ startsAt: newest - Math.floor(random.unit() * 365 * 86_400_000), agentId: undefined, rewinds },
     };
     if (kind === 'subagent') {
-      const agentId = random.hex(1).slice(0, 7);
-      const path = `${session.slug}/${session.sessionId}/subagents/agent-${agentId}${index}.jsonl`;
+      const agentId = `${random.hex(1).slice(0, 7)}${index}`;
+      const path = `${session.slug}/${session.sessionId}/subagents/agent-${agentId}.jsonl`;
       return { ...own, agentId, path, cwd: session.cwd, sessionId: session.sessionId, startsAt: session.startsAt };
     }
     const project = kind === 'fork' ? session.project : random.below(Math.ceil(count / fileShape.perProject));

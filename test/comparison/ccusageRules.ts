@@ -43,7 +43,7 @@ export function countAs(rules: CountingRules, logs: ReferenceLog[]): Counted[] {
   const counted: (Counted & { request: string; isSidechain: boolean })[] = [];
   for (const log of logs) {
     for (const entry of log.entries) {
-      const response = responseOf(log, entry);
+      const response = responseOf(entry);
       if (!response || (entry.isReported && !rules.countsReports)) continue;
       const { requestId, isSidechain } = entry.record;
       const instant = rules.sameBy === 'message and request, else instant' ? String(entry.at) : '';

@@ -24,12 +24,13 @@ afterEach(() => {
   for (const made of homes.splice(0)) made.remove();
 });
 
-/** The fixtures reuse their ids; here every record is one of its own. */
-const fixture = (...names: string[]): Buffer =>
+/** The fixtures reuse their ids; here every record is one of its own, and names the session that its file is named after. */
+const fixture = (session: string, ...names: string[]): Buffer =>
   Buffer.concat(
     names.map((name) => {
       const text = readFileSync(join(fixtureFolder, `${name}.jsonl`), 'latin1');
-      return Buffer.from(text.replaceAll(/"(uuid|id|tool_use_id)": "/g, `"$1": "${name}-`), 'latin1');
+      const own = text.replaceAll(/"(uuid|id|tool_use_id)": "/g, `"$1": "${name}-`);
+      return Buffer.from(own.replaceAll('"sessionId": "s1"', `"sessionId": "${session}"`), 'latin1');
     }),
   );
 
@@ -40,8 +41,8 @@ const original = [
   ...turns('original', 3),
 ];
 const files: Record<string, Buffer> = {
-  '-shop/everything.jsonl': fixture('prompts', 'responses', 'edits', 'commits'),
-  '-shop/rest.jsonl': fixture('queued', 'shell', 'notes', 'malformed', 'underreported'),
+  '-shop/everything.jsonl': fixture('everything', 'prompts', 'responses', 'edits', 'commits'),
+  '-shop/rest.jsonl': fixture('rest', 'queued', 'shell', 'notes', 'malformed', 'underreported'),
   '-shop/original.jsonl': Buffer.from(lines(original)),
   '-shop/fork.jsonl': Buffer.from(lines([...copied(original.slice(0, 5), 'fork'), ...turns('fork', 2, 300)])),
   '-shop/original/subagents/agent-a1.jsonl': Buffer.from(lines(turns('original', 1, 15).slice(1))),

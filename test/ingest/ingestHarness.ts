@@ -75,8 +75,6 @@ export async function readOnce(home: Pick<Home, 'path'>, options: Partial<Ingest
 /** Columns that say when or in which order something was read, not what it says. */
 const volatile = new Set([
   ...['seen_at', 'first_seen_at', 'last_read_at', 'built_at', 'event_rev', 'source_id', 'event_id', 'content_hash'],
-  // Made of the row ids of their logs where the record has no id of its own; the place beside it says the same.
-  'message_key',
 ]);
 
 /** Row ids, by what they stand for. */
@@ -111,9 +109,9 @@ export function contentOf(database: Database): Record<string, string[]> {
   const sourceId = readSetting(database, 'source_id') ?? '';
   const logNames = new Map(
     database
-      .all<{ provider: string; real_path: string }>('select provider, real_path from metadata_source')
+      .all<{ log_id: number; real_path: string }>('select log_id, real_path from metadata_source')
       .map((row) => [
-        createHash('sha256').update(`${sourceId}\0${row.provider}\0${row.real_path}`).digest('hex').slice(0, 32),
+        createHash('sha256').update(`${sourceId}\0${row.log_id}`).digest('hex').slice(0, 32),
         row.real_path,
       ]),
   );
@@ -142,6 +140,24 @@ export function contentOf(database: Database): Record<string, string[]> {
         .sort(),
     ]),
   );
+}
+
+/**
+ * What a database says of a home, whatever it went through to know it: facts, their owners, events. Left out is which
+ * logs hold copies, noted once a second holder is met, and sessions of which nothing is known but that they were named.
+ */
+export function saidOf(database: Database): Record<string, string[]> {
+  const { fact_session_copy: _, metadata_session: sessions = [], ...content } = contentOf(database);
+  const spoken = new Set(
+    database
+      .all<{ session_key: string }>(
+        `select session_key from metadata_session as session
+         where exists (select 1 from fact_session_message as message where message.session_id = session.session_id)
+           or exists (select 1 from fact_session_usage as usage where usage.session_id = session.session_id)`,
+      )
+      .map((row) => row.session_key),
+  );
+  return { ...content, metadata_session: sessions.filter((row) => spoken.has(JSON.parse(row).session_key)) };
 }
 
 /** A single number. */

@@ -1,10 +1,10 @@
-import { rmSync } from 'node:fs';
+import { appendFileSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../extension/engine/database/database';
 import { contentOf, emptyDatabase, makeHome, pass } from './ingestHarness';
-import { copied, firstCount, type Json, lines, prompt, response, turns } from './sampleLogs';
+import { copied, edit, firstCount, type Json, lines, prompt, response, turns } from './sampleLogs';
 
 type Files = Readonly<Record<string, readonly Json[]>>;
 
@@ -176,6 +176,23 @@ describe('records that stand in several logs', () => {
     home.log('-s/root.jsonl', lines([...guess, own('root', 2)]));
     await pass(database, home);
     expect(missing()).toEqual([['root', 53, 53 * 25]]);
+    home.remove();
+  });
+
+  it('are built again when a fork that was read before answers a call of theirs', async () => {
+    const home = makeHome();
+    const [call, ...answer] = edit({ session: 'a', uuid: 'asked', minute: 30 });
+    const asked = [...start, ...(call ? [call] : [])];
+    home.log('-s/a.jsonl', lines(asked));
+    const fork = home.log('-s/b.jsonl', lines(copied(asked, 'b')));
+    const database = await emptyDatabase();
+    await pass(database, home);
+    const applied = () =>
+      database.all("select edits_applied from event_session where session_key = 'claude-code:a' and is_retracted = 0");
+    expect(applied()).toEqual([{ edits_applied: 2 }]);
+    appendFileSync(fork, lines(copied(answer, 'b')));
+    await pass(database, home);
+    expect(applied()).toEqual([{ edits_applied: 3 }]);
     home.remove();
   });
 

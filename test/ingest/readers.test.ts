@@ -112,7 +112,7 @@ it('a thread that dies within a log: reading goes on here, after what it gave', 
     if (read.length === given.length) dressed.path = one.path;
   }
   expect(read.slice(0, 3)).toEqual(plain);
-  const offsetsOf = (list: LogPart[]) => list.flatMap((part) => (part.kind === 'rows' ? part.until.offset : []));
+  const offsetsOf = (list: LogPart[]) => list.flatMap((part) => (part.kind === 'rows' ? part.until.resume_offset : []));
   expect(read[3]).toMatchObject({ kind: 'begin', resumes: true, from: offsetsOf(given).at(-1) });
   expect(offsetsOf(read).at(-1)).toBe(offsetsOf(expected).at(-1));
   expect(read.at(-1)).toEqual(expected.at(-1));

@@ -48,7 +48,8 @@ const homeOfFixtures = () =>
       .filter((file) => file.endsWith('.jsonl'))
       .map((file) => {
         const text = readFileSync(join(fixtureFolder, file), 'utf8');
-        return [file, text.replaceAll(/"(uuid|id|tool_use_id)": "/g, `"$1": "${file}-`)];
+        const own = text.replaceAll(/"(uuid|id|tool_use_id)": "/g, `"$1": "${file}-`);
+        return [file, own.replaceAll('"sessionId": "s1"', `"sessionId": "${file.replace('.jsonl', '')}"`)];
       }),
   );
 

@@ -27,6 +27,12 @@ export const prompt = (options: RecordOptions, text = 'Please fix the cart'): Js
   message: { role: 'user', content: text },
 });
 
+/** What old builds leave of a prompt that was typed while the agent was at work: a record without an id. */
+export const queued = ({ session, minute }: Omit<RecordOptions, 'uuid'>): Json => {
+  const { sessionId, timestamp } = base({ session, uuid: '', minute });
+  return { type: 'queue-operation', operation: 'remove', timestamp, sessionId };
+};
+
 export const response = (options: RecordOptions, content: Json[] = [], outputTokens = 100): Json => ({
   ...base(options),
   type: 'assistant',

@@ -52,9 +52,9 @@ export function readClaudeCodeReference(home: string): Reference {
   ];
   const toolCalls = new Map([...readCalls(logs)].map(([id, call]) => owned('call', id, call)));
   const responses = new Map(
-    [...groupBy([...everywhere(logs, responseOf), ...logs.flatMap(searchesOf)], ({ id }) => id)].map(([id, lines]) =>
-      owned('response', id, together(lines)),
-    ),
+    [
+      ...groupBy([...everywhere(logs, (_, entry) => responseOf(entry)), ...logs.flatMap(searchesOf)], ({ id }) => id),
+    ].map(([id, lines]) => owned('response', id, together(lines))),
   );
   const written = writtenIn(logs);
   const rootOf = (file: string) => logs.find((log) => log.file === file)?.root ?? '';
@@ -81,7 +81,7 @@ export function readClaudeCodeReference(home: string): Reference {
 }
 
 function readCalls(logs: ReferenceLog[]): Map<string, { tool: string | undefined; outcome: Outcome }> {
-  const calls = logs.flatMap((log) => log.entries.flatMap((entry) => callsOf(log, entry)));
+  const calls = logs.flatMap((log) => log.entries.flatMap((entry) => callsOf(entry)));
   const results = logs.flatMap((log) => log.entries.flatMap(resultsOf));
   const outcomes = groupBy(results, ({ callId }) => callId);
   const tools = new Map(calls.map(({ id, tool }) => [id, tool]));
@@ -118,7 +118,7 @@ function readEdits(
 }
 
 function readCommits(log: ReferenceLog): Reference['commits'] {
-  const calls = log.entries.flatMap((entry) => callsOf(log, entry));
+  const calls = log.entries.flatMap((entry) => callsOf(entry));
   return log.entries.flatMap(resultsOf).flatMap((result) => {
     const call = calls.find(({ id }) => id === result.callId);
     const command: string = call?.tool === 'Bash' || call?.tool === 'PowerShell' ? call.input.command : '';

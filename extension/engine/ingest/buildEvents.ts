@@ -248,12 +248,13 @@ function provisionalCommits(database: Database): string[] {
 }
 
 function buildSources(database: Database, writer: EventWriter, logs: Dirty['logs'], calendar: Calendar): void {
-  const sources = database.all<{ log_id: number; provider: string; real_path: string; last_read_at: number }>(
-    "select log_id, provider, real_path, last_read_at from metadata_source where kind <> 'git' order by log_id",
+  const sources = database.all<{ log_id: number; provider: string; last_read_at: number }>(
+    "select log_id, provider, last_read_at from metadata_source where kind <> 'git' order by log_id",
   );
   const sourceId = readSetting(database, 'source_id') ?? '';
   for (const source of sources.filter((row) => logs === 'all' || logs.has(row.log_id))) {
-    const logKey = sha256(`${sourceId}\0${source.provider}\0${source.real_path}`).slice(0, 32);
+    // Not the path: a log that is moved stays the source that it was.
+    const logKey = sha256(`${sourceId}\0${source.log_id}`).slice(0, 32);
     const records = database.all<{ quarter_at: number; is_known: number; records: number }>(
       'select quarter_at, is_known, records from fact_source_record where log_id = ?',
       [source.log_id],

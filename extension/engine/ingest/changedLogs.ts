@@ -15,7 +15,7 @@ interface KnownState {
 }
 
 /**
- * The logs in which something can be new, in the order given, and how many bytes that may be: all but those of the
+ * The logs and copies in which something can be new, in the order given, and how many bytes that may be: all but those of the
  * same size and time as when they were read, by the same parser.
  * One `stat` per file, synchronous: five thousand asynchronous ones take ten times as long.
  */
@@ -27,7 +27,10 @@ export async function changedLogs(
     database
       .all<KnownState>(
         `select provider, real_path, size, modified_at, parser_version, resume_offset
-         from metadata_source where status = 'read'`,
+         from metadata_source where status = 'read'
+         union all
+         select copy.provider, copy.real_path, copy.size, copy.modified_at, parser_version, 0
+         from metadata_source_copy as copy inner join metadata_source using (log_id)`,
       )
       .map((source) => [`${source.provider}\0${source.real_path}`, source]),
   );

@@ -11,6 +11,7 @@ import { changedLogs } from './changedLogs';
 import { gitSource, noteGitProblem, readCloneCommits } from './commits';
 import { createDictionary } from './dictionary';
 import { discoverLogs, type FoundLog, type LookedAt } from './discover';
+import { followLogs } from './follow/followLogs';
 import { settleOwnership } from './ownership';
 import { adoptPriceList, createPricer, priceResponses } from './priceResponses';
 import { createReaders, type Readers } from './readers';
@@ -76,9 +77,16 @@ export async function ingest(
 
   const repriced = adoptPriceList(database, options.prices);
   addAll(touched, repriced ?? []);
-  const changed = await changedLogs(database, logs);
-  const reads = changed.map(({ found }) => ({ found, task: taskOf(database, found) }));
-  const bytesToRead = changed.reduce((sum, { bytes }) => sum + bytes, 0);
+  const changed = new Set((await changedLogs(database, logs)).map(({ found }) => found.path));
+  const unchanged = new Set(logs.flatMap(({ path }) => (changed.has(path) ? [] : path)));
+  const followed = await followLogs(database, { logs, unchanged, unreadable }, startedAt, signal);
+  addAll(touched, followed.touched);
+  // A log that only moved has nothing new where it is now.
+  const reads = (await changedLogs(database, followed.logs)).map((log) => ({
+    ...log,
+    task: taskOf(database, log.found),
+  }));
+  const bytesToRead = reads.reduce((sum, { bytes }) => sum + bytes, 0);
   const readers = createReaders(
     options.providers,
     reads.map(({ task }) => task),
@@ -155,15 +163,15 @@ async function* batches(
   let batch: { found: FoundLog; part: LogPart }[] = [];
   let bytes = 0;
   for (const { found, task } of reads) {
-    let end = task.known?.offset ?? 0;
+    let end = task.known?.resume_offset ?? 0;
     for await (const part of readers.parts(task)) {
       if (signal.aborted) {
         return;
       }
       batch.push({ found, part });
       if (part.kind === 'rows') {
-        bytes += Math.max(0, part.until.offset - end);
-        end = part.until.offset;
+        bytes += Math.max(0, part.until.resume_offset - end);
+        end = part.until.resume_offset;
       }
       if (bytes >= batchBytes || batch.length >= batchParts) {
         yield batch;

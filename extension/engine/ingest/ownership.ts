@@ -55,14 +55,17 @@ export function settleOwnership(database: Database, logs: ReadonlySet<number>): 
   return touched;
 }
 
-/** Three logs may beat each other in a circle: they are asked in the order of their names, not of their reading. */
+/**
+ * Three logs may beat each other in a circle: they are asked in the order of their names, not of their reading. Those of
+ * one session are ordered by what they hold: where they lie may change.
+ */
 function electOwner(database: Database, ids: number[]): number {
   return database
     .all<{ log_id: number }>(
       `select log_id
        from metadata_source left join metadata_session using (session_id)
        where log_id in (select value from json_each(?))
-       order by native_id, real_path`,
+       order by native_id, tail_fingerprint, resume_offset`,
       [JSON.stringify(ids)],
     )
     .map((row) => row.log_id)

@@ -10,7 +10,7 @@ export interface Line {
   end: number;
 }
 
-const chunkBytes = 1 << 20;
+const largestChunk = 1 << 20;
 const smallestChunk = 4096;
 /** Longer lines are counted as a problem and passed over: no agent writes them, and one would take the memory. */
 export const maxLineBytes = 64 << 20;
@@ -22,7 +22,11 @@ const closingBrace = 0x7d;
  * unterminated last line is not yet written, unless it is a whole JSON object, which nothing can continue.
  * Memory is bounded by the chunk and the longest line. `bytes` hold until the next list is asked for.
  */
-export async function* readLines(handle: FileHandle, offset: number): AsyncGenerator<Line[]> {
+export async function* readLines(
+  handle: Pick<FileHandle, 'fd'>,
+  offset: number,
+  chunkBytes = largestChunk,
+): AsyncGenerator<Line[]> {
   // The pieces of a line that began in an earlier chunk; joined once, when its end is found.
   let pieces: Uint8Array[] = [];
   let pending = 0;

@@ -1,8 +1,8 @@
-import { readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import type { LogFile, Provider } from '../providers/provider';
 import { createRowCollector } from './collectRows';
-import { sha256 } from './keys';
+import { type Fingerprints, fingerprintsOf, isSameGrown } from './follow/fingerprints';
 import type { LogRows } from './logRows';
 import { type Line, maxLineBytes, readLines } from './readLines';
 
@@ -11,18 +11,7 @@ export interface LogTask {
   provider: string;
   path: string;
   log: LogFile;
-  known: ReadSoFar | undefined;
-}
-
-/** How far a file was read, and what tells whether that part of it stands unchanged. */
-export interface ReadSoFar {
-  /** First byte not yet read: the end of a complete record. */
-  offset: number;
-  /** Of the file's first `headLength` bytes. */
-  head: string;
-  headLength: number;
-  /** Of the bytes before `offset`. */
-  tail: string;
+  known: Fingerprints | undefined;
 }
 
 /**
@@ -31,12 +20,9 @@ export interface ReadSoFar {
  */
 export type LogPart =
   | { kind: 'begin'; resumes: boolean; from: number }
-  | { kind: 'rows'; rows: LogRows; records: number; until: ReadSoFar }
+  | { kind: 'rows'; rows: LogRows; records: number; until: Fingerprints }
   | { kind: 'end'; identity: string; size: number; modifiedAt: number }
   | { kind: 'failed'; code: string };
-
-const headBytes = 1024;
-const tailBytes = 256;
 
 /**
  * Reads what is new in a log, without a database: it runs in any thread. A file that was replaced, cut or rewritten
@@ -53,11 +39,11 @@ export async function* readParts(provider: Provider, task: LogTask): AsyncGenera
     }
     handle = await open(task.path, 'r');
     const resumes = task.known !== undefined && isSameGrown(handle.fd, task.known, status.size);
-    const from = resumes && task.known ? task.known.offset : 0;
+    const from = resumes && task.known ? task.known.resume_offset : 0;
     yield { kind: 'begin', resumes, from };
     for await (const lines of readLines(handle, from)) {
       const { rows, records } = rowsOf(provider, task.log, lines);
-      yield { kind: 'rows', rows, records, until: readUntil(handle.fd, lines.at(-1)?.end ?? from) };
+      yield { kind: 'rows', rows, records, until: fingerprintsOf(handle.fd, lines.at(-1)?.end ?? from) };
     }
     const { size, mtimeMs, dev, ino } = status;
     yield { kind: 'end', identity: `${dev}:${ino}`, size, modifiedAt: Math.floor(mtimeMs) };
@@ -87,32 +73,6 @@ function rowsOf(provider: Provider, log: LogFile, lines: readonly Line[]): { row
     }
   }
   return { rows: collector.rows(), records };
-}
-
-function readUntil(file: number, offset: number): ReadSoFar {
-  const headLength = Math.min(headBytes, offset);
-  return {
-    offset,
-    headLength,
-    head: fingerprint(file, 0, headLength),
-    tail: fingerprint(file, Math.max(0, offset - tailBytes), offset),
-  };
-}
-
-/** Whether what was read of the file stands unchanged at its start, so that only what follows is new. */
-function isSameGrown(file: number, known: ReadSoFar, size: number): boolean {
-  return (
-    size >= known.offset &&
-    known.head === fingerprint(file, 0, known.headLength) &&
-    known.tail === fingerprint(file, Math.max(0, known.offset - tailBytes), known.offset)
-  );
-}
-
-/** The first half of SHA-256 of [from, to). */
-function fingerprint(file: number, from: number, to: number): string {
-  const bytes = Buffer.allocUnsafe(to - from);
-  const bytesRead = to === from ? 0 : readSync(file, bytes, 0, to - from, from);
-  return sha256(bytes.subarray(0, bytesRead)).slice(0, 32);
 }
 
 function isFileError(error: unknown): error is Error & { code: string } {

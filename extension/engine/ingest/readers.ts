@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Provider } from '../providers/provider';
-import { type LogPart, type LogTask, type ReadSoFar, readParts } from './readParts';
+import type { Fingerprints } from './follow/fingerprints';
+import { type LogPart, type LogTask, readParts } from './readParts';
 
 /** Reads logs, here or in threads of their own. */
 export interface Readers {
@@ -95,7 +96,7 @@ function createThreads(
   async function* parts(task: LogTask): AsyncGenerator<LogPart, void, undefined> {
     const inbox = inboxes.get(task);
     const thread = threadOf.get(task);
-    let known: ReadSoFar | undefined = task.known;
+    let known: Fingerprints | undefined = task.known;
     for (;;) {
       const next = inbox?.parts.shift();
       if (next !== undefined) {

@@ -2,7 +2,7 @@ import type { Database } from '../database/database';
 
 interface Prompt {
   parent: string;
-  session_id: number;
+  log_id: number;
   record_offset: number;
   at: number;
 }
@@ -14,46 +14,38 @@ interface Prompt {
  */
 export function settleRewinds(database: Database, logs: ReadonlySet<number>): Set<number> {
   const touched = new Set<number>();
-  for (const logId of mainLogsOf(database, logs)) {
+  for (const rootId of rootsOf(database, logs)) {
     const rewound = new Set<string>();
-    for (const [first, last] of rewindsOf(database, logId)) {
-      for (const key of editsBetween(database, logId, first, last)) {
+    for (const [first, last] of rewindsOf(database, rootId)) {
+      for (const key of editsBetween(database, rootId, first, last)) {
         rewound.add(key);
       }
     }
-    markEdits(database, logId, rewound, touched);
+    markEdits(database, rootId, rewound, touched);
   }
   return touched;
 }
 
-/** The logs of the root sessions that the given logs belong to: a person's prompts stand there. */
-function mainLogsOf(database: Database, logs: ReadonlySet<number>): Set<number> {
-  const main = new Set<number>();
-  for (const logId of logs) {
-    const roots = database.all<{ log_id: number }>(
-      `select main.log_id
-       from metadata_source as source
-       inner join metadata_session as session on session.session_id = source.session_id
-       inner join metadata_source as main on main.session_id = coalesce(session.root_session_id, session.session_id)
-       where source.log_id = ?`,
-      [logId],
-    );
-    for (const root of roots) {
-      main.add(root.log_id);
-    }
-  }
-  return main;
+/** The root sessions that the given logs belong to: a person's prompts stand in theirs. */
+function rootsOf(database: Database, logs: ReadonlySet<number>): number[] {
+  return database
+    .all<{ id: number }>(
+      `select distinct coalesce(root_session_id, session_id) as id
+       from metadata_source inner join metadata_session using (session_id)
+       where log_id in (select value from json_each(?))`,
+      [JSON.stringify([...logs])],
+    )
+    .map((row) => row.id);
 }
 
-/** First and last prompt of each rewind of a log. */
-function rewindsOf(database: Database, logId: number): [first: Prompt, last: Prompt][] {
+/** First and last prompt of each rewind of a session. Copies that went on apart are logs of one session, too. */
+function rewindsOf(database: Database, rootId: number): [first: Prompt, last: Prompt][] {
   const prompts = database.all<Prompt>(
-    `select hex(parent_key) as parent, session_id, record_offset, at
+    `select hex(parent_key) as parent, log_id, record_offset, at
      from fact_session_message
-     where session_id = (select session_id from metadata_source where log_id = ?1) and log_id = ?1
-       and prompt = 'typed' and parent_key is not null
-     order by record_offset`,
-    [logId],
+     where session_id = ? and prompt = 'typed' and parent_key is not null
+     order by min(at) over (partition by log_id), record_offset`,
+    [rootId],
   );
   const byParent = new Map<string, [Prompt, Prompt]>();
   for (const prompt of prompts) {
@@ -64,22 +56,22 @@ function rewindsOf(database: Database, logId: number): [first: Prompt, last: Pro
 
 const family = 'select session_id from metadata_session where session_id = ?1 or root_session_id = ?1';
 
-function editsBetween(database: Database, logId: number, first: Prompt, last: Prompt): string[] {
+function editsBetween(database: Database, rootId: number, first: Prompt, last: Prompt): string[] {
   return database
     .all<{ key: string }>(
       `select hex(call_key) || ordinal as key
        from fact_session_code_change
        where session_id in (${family})
-         and case when log_id = ?2 then record_offset >= ?3 and record_offset < ?4 else at >= ?5 and at < ?6 end`,
-      [first.session_id, logId, first.record_offset, last.record_offset, first.at, last.at],
+         and case
+           when log_id = ?2 and log_id = ?3 then record_offset >= ?4 and record_offset < ?5
+           else at >= ?6 and at < ?7
+         end`,
+      [rootId, first.log_id, last.log_id, first.record_offset, last.record_offset, first.at, last.at],
     )
     .map((row) => row.key);
 }
 
-function markEdits(database: Database, logId: number, rewound: ReadonlySet<string>, touched: Set<number>): void {
-  const session = database.get<{ session_id: number }>('select session_id from metadata_source where log_id = ?', [
-    logId,
-  ]);
+function markEdits(database: Database, rootId: number, rewound: ReadonlySet<string>, touched: Set<number>): void {
   const edits = database.all<{
     call_key: Uint8Array;
     ordinal: number;
@@ -90,7 +82,7 @@ function markEdits(database: Database, logId: number, rewound: ReadonlySet<strin
     `select call_key, ordinal, hex(call_key) || ordinal as key, session_id, is_rewound
      from fact_session_code_change
      where session_id in (${family})`,
-    [session?.session_id ?? null],
+    [rootId],
   );
   for (const edit of edits) {
     const isRewound = rewound.has(edit.key) ? 1 : 0;

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database';
 import type { FoundLog } from './discover';
-import type { ReadSoFar } from './readParts';
+import type { Fingerprints } from './follow/fingerprints';
 
 /** A log and its session, by their rows. */
 export interface Source {
@@ -8,67 +8,50 @@ export interface Source {
   sessionId: number;
 }
 
-interface KnownSource {
-  log_id: number;
-  head_fingerprint: string | null;
-  head_length: number;
-  tail_fingerprint: string | null;
-  resume_offset: number;
-  parser_version: number;
-}
-
-function knownSource(database: Database, { provider, path }: FoundLog): KnownSource | undefined {
-  return database.get<KnownSource>(
-    `select log_id, head_fingerprint, head_length, tail_fingerprint, resume_offset, parser_version
-     from metadata_source where provider = ? and real_path = ?`,
-    [provider.id, path],
+/** How far a log was read by this version of its parser; undefined: it has to be read from its start. */
+export function readSoFar(database: Database, { provider, path }: FoundLog): Fingerprints | undefined {
+  return database.get<Fingerprints>(
+    `select head_fingerprint, head_length, tail_fingerprint, resume_offset
+     from metadata_source
+     where provider = ? and real_path = ? and parser_version = ?
+       and head_fingerprint is not null and tail_fingerprint is not null`,
+    [provider.id, path, provider.parserVersion],
   );
 }
 
-/** How far a log was read by this version of its parser; undefined: it has to be read from its start. */
-export function readSoFar(database: Database, found: FoundLog): ReadSoFar | undefined {
-  const known = knownSource(database, found);
-  if (!known?.head_fingerprint || !known.tail_fingerprint || known.parser_version !== found.provider.parserVersion) {
-    return undefined;
-  }
-  return {
-    offset: known.resume_offset,
-    head: known.head_fingerprint,
-    headLength: known.head_length,
-    tail: known.tail_fingerprint,
-  };
-}
-
-/** Makes the source's and its session's rows; a file that is read anew loses what was counted of it, never its facts. */
-export function registerSource(database: Database, found: FoundLog, resumes: boolean, now: number): Source {
-  const known = knownSource(database, found);
-  const sessionId = sessionOf(database, found.provider.id, found.log.nativeSessionId);
-  if (found.log.rootNativeSessionId) {
-    adoptRoot(database, found.provider.id, sessionId, found.log.rootNativeSessionId);
+/** The source's and its session's rows, made on first sight. */
+export function sourceOf(database: Database, { provider, path, log }: FoundLog, now: number): Source {
+  const sessionId = sessionOf(database, provider.id, log.nativeSessionId);
+  if (log.rootNativeSessionId) {
+    adoptRoot(database, provider.id, sessionId, log.rootNativeSessionId);
   }
   database.run(
     `insert into metadata_source (provider, real_path, kind, session_id, status, first_read_at, last_read_at) values (?, ?, ?, ?, 'read', ?, ?)
      on conflict (provider, real_path) do update set session_id = excluded.session_id`,
-    [found.provider.id, found.path, found.log.kind, sessionId, now, now],
+    [provider.id, path, log.kind, sessionId, now, now],
   );
-  const logId =
-    known?.log_id ??
-    idOf(database, 'select log_id as id from metadata_source where provider = ? and real_path = ?', [
-      found.provider.id,
-      found.path,
-    ]);
-  if (known && !resumes) {
+  const logId = idOf(database, 'select log_id as id from metadata_source where provider = ? and real_path = ?', [
+    provider.id,
+    path,
+  ]);
+  return { logId, sessionId };
+}
+
+/** Begins the reading of a log. One that is read anew loses what was counted of it, never its facts. */
+export function beginSource(database: Database, found: FoundLog, resumes: boolean, now: number): Source {
+  const source = sourceOf(database, found, now);
+  if (!resumes) {
     for (const table of ['fact_source_record', 'fact_source_unknown_field', 'fact_source_problem']) {
-      database.run(`delete from ${table} where log_id = ?`, [logId]);
+      database.run(`delete from ${table} where log_id = ?`, [source.logId]);
     }
-    database.run('update metadata_source set resume_offset = 0 where log_id = ?', [logId]);
+    database.run('update metadata_source set resume_offset = 0 where log_id = ?', [source.logId]);
   }
   // Until the end is reached, the next pass reads on, whatever the file's size says.
   database.run('update metadata_source set parser_version = ?, size = -1 where log_id = ?', [
     found.provider.parserVersion,
-    logId,
+    source.logId,
   ]);
-  return { logId, sessionId };
+  return source;
 }
 
 /** The session's row, made on first sight. */
@@ -101,7 +84,7 @@ function idOf(database: Database, sql: string, params: string[]): number {
 
 /** A log that is there and can't be read: what was read of it before stays. */
 export function noteUnreadable(database: Database, found: FoundLog, code: string, now: number): Source {
-  const source = registerSource(database, found, true, now);
+  const source = beginSource(database, found, true, now);
   database.run("update metadata_source set status = 'unreadable' where log_id = ?", [source.logId]);
   database.run(
     `insert into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, 0, 'unreadable', ?, ?)

@@ -1,9 +1,10 @@
 import type { Database } from '../database/database';
 import type { Dictionary } from './dictionary';
 import type { FoundLog } from './discover';
+import type { Fingerprints } from './follow/fingerprints';
 import type { Pricer } from './priceResponses';
-import type { LogPart, ReadSoFar } from './readParts';
-import { noteUnreadable, registerSource, type Source } from './sources';
+import type { LogPart } from './readParts';
+import { beginSource, noteUnreadable, type Source } from './sources';
 import { writeRows } from './writeRows';
 
 /** What was written since the writer was made. */
@@ -48,15 +49,15 @@ export function createLogWriter(database: Database, dictionary: Dictionary, pric
     }
     noteProgress(database, log.logId, part.until);
     written.records += part.records;
-    written.bytes += part.until.offset - log.end;
-    log.end = part.until.offset;
+    written.bytes += part.until.resume_offset - log.end;
+    log.end = part.until.resume_offset;
   };
 
   return {
     written,
     write: (found, part) => {
       if (part.kind === 'begin') {
-        begin(found, registerSource(database, found, part.resumes, now), part.from);
+        begin(found, beginSource(database, found, part.resumes, now), part.from);
       } else if (part.kind === 'failed') {
         // A log that vanished since it was found is noticed when it is not found again.
         if (part.code !== 'ENOENT') {
@@ -73,11 +74,11 @@ export function createLogWriter(database: Database, dictionary: Dictionary, pric
   };
 }
 
-function noteProgress(database: Database, logId: number, until: ReadSoFar): void {
+function noteProgress(database: Database, logId: number, until: Fingerprints): void {
   database.run(
     `update metadata_source set resume_offset = ?, head_fingerprint = ?, head_length = ?, tail_fingerprint = ?
      where log_id = ?`,
-    [until.offset, until.head, until.headLength, until.tail, logId],
+    [until.resume_offset, until.head_fingerprint, until.head_length, until.tail_fingerprint, logId],
   );
 }
 

@@ -61,7 +61,7 @@ export interface SessionNote {
  */
 export interface MessageFact {
   type: 'message';
-  /** The agent's id of the message, else `offset:<n>@<session>`. */
+  /** The agent's id of the record, else a name made of its line and offset. */
   id: string;
   at: number;
   role: 'user' | 'assistant';
@@ -80,7 +80,7 @@ export const webSearchModel = 'web-search';
 
 export interface ResponseFact {
   type: 'response';
-  /** The agent's id of the response, else of the record, else `offset:<n>@<session>`. */
+  /** The agent's id of the response, else of the record, else a name made of its line and offset. */
   id: string;
   at: number;
   /** As the log names it, or `webSearchModel`. */

@@ -41,6 +41,11 @@ export interface Provider {
   /** What the file at `path` (relative to a root, with forward slashes) is; undefined: not a log. */
   recognise(path: string): LogFile | undefined;
   /**
+   * The log that a record says it stands in, in the form of `recognise`; undefined where it says nothing. `file` is what
+   * the place says: files are renamed and copied, what stands in them is not.
+   */
+  namedLog(line: Uint8Array, file: LogFile): LogFile | undefined;
+  /**
    * Facts of one record (a line without its newline); a blank line has none. Never throws: a line that can't be read
    * is one `problem`, a value that can't is a `problem` beside the `record`. Stateless: the same record gives the same facts wherever and whenever it is read, so any split of
    * a file into appends ends in the same database.

@@ -26,7 +26,7 @@ const notRead = [
   'Claude Code: commits made with --quiet, links of pull requests.',
   'Claude Code: what scripts in files, encoded commands and commands on other machines or in containers write.',
   'Claude Code: logs in the home of a WSL distribution, seen from Windows, unless CLAUDE_CONFIG_DIR names it.',
-  'Claude Code: a log file that was renamed is read again as another session; its records are counted once.',
+  'Claude Code: copies of logs, which are listed among the sources; the name of a renamed log, whose records say the session (of several the last).',
   'git: the lines of merges, and commits more than 30 days older than the first session of their repository.',
 ];
 

@@ -9,7 +9,7 @@ create table event_source_day (
   built_at integer not null,
   is_provisional integer not null,  -- may still change without new facts
   is_retracted integer not null,    -- no longer true: kept so that a copy elsewhere learns of it
-  log_key text not null,            -- start of SHA-256 of source_id, provider and path: no path leaves
+  log_key text not null,            -- start of SHA-256 of source_id and log_id: no path leaves, and a log that is moved keeps it
   provider text not null,
   day text not null,                -- '' for records without an instant
   records integer not null,

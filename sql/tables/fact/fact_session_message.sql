@@ -1,7 +1,7 @@
 -- fact_session_message: a message of a conversation and where it stands; no text.
 -- grain: message_key
 create table fact_session_message (
-  message_key blob primary key,     -- first 12 bytes of SHA-256(provider, message id; else log and offset)
+  message_key blob primary key,     -- first 12 bytes of SHA-256(provider, message id; else its line and offset)
   session_id integer not null references metadata_session (session_id),
   log_id integer not null references metadata_source (log_id),
   record_offset integer not null,

@@ -3,7 +3,7 @@
 create table metadata_source (
   log_id integer primary key,
   provider text not null,
-  real_path text not null,
+  real_path text not null,          -- where it lies; path~n: it lay there, now something else does
   kind text not null,               -- session, subagent, git; folder: one that could not be listed
   session_id integer references metadata_session (session_id),
   file_identity text,               -- device:inode where the system has them

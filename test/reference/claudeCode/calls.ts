@@ -1,5 +1,5 @@
 // Calls of tools, how they ended, and the commits that their answers name.
-import { answerOf, blocksOf, type Entry, type Json, type ReferenceLog, recordId } from './logs';
+import { answerOf, blocksOf, type Entry, type Json, recordId } from './logs';
 
 export type Outcome = 'ok' | 'failed' | 'rejected' | 'open';
 
@@ -19,12 +19,12 @@ export interface ReferenceResult {
 }
 
 /** The calls that a record makes. */
-export function callsOf(log: ReferenceLog, entry: Entry): ReferenceCall[] {
+export function callsOf(entry: Entry): ReferenceCall[] {
   if (entry.record.type !== 'assistant') return [];
   return blocksOf(entry.record)
     .filter((block) => block.type === 'tool_use')
     .map((block, index) => ({
-      id: block.id ?? `${recordId(log, entry)}#${index}`,
+      id: block.id ?? `${recordId(entry)}#${index}`,
       tool: block.name,
       input: block.input ?? {},
     }))

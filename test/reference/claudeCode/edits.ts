@@ -27,7 +27,7 @@ export interface PlacedEdit extends ReferenceEdit {
 /** All that a log says of edits, in its order. */
 export function editsOf(log: ReferenceLog): PlacedEdit[] {
   return log.entries.flatMap((entry) => {
-    const wanted = callsOf(log, entry).flatMap((call) =>
+    const wanted = callsOf(entry).flatMap((call) =>
       changesOf(call, entry.record.cwd).map((change, ordinal) => ({ callId: call.id, ordinal, ...change })),
     );
     const made = resultsOf(entry).flatMap((result) => {

@@ -1,4 +1,5 @@
 // Transcripts as lists of records, whole files at a time.
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 
@@ -20,6 +21,8 @@ export interface ReferenceLog {
 export interface Entry {
   /** Of the line's first byte. */
   offset: number;
+  /** What a record without an id is called: its place and what stands there. */
+  name: string;
   at: number;
   record: Json;
   /** Said by a sub-agent, in its own log or in its starter's. */
@@ -58,7 +61,13 @@ function transcriptsBelow(folder: string): string[] {
     });
 }
 
-function linesOf(path: string): { offset: number; record: Json }[] {
+interface PlacedLine {
+  offset: number;
+  name: string;
+  record: Json;
+}
+
+function linesOf(path: string): PlacedLine[] {
   let offset = 0;
   return readFileSync(path, 'utf8')
     .split('\n')
@@ -66,7 +75,9 @@ function linesOf(path: string): { offset: number; record: Json }[] {
       const start = offset;
       offset += Buffer.byteLength(line) + 1;
       const record = parsed(line);
-      return typeof record === 'object' && record !== null && !Array.isArray(record) ? [{ offset: start, record }] : [];
+      if (typeof record !== 'object' || record === null || Array.isArray(record)) return [];
+      const name = `line:${start}:${createHash('sha256').update(line).digest('hex').slice(0, 32)}`;
+      return [{ offset: start, name, record }];
     });
 }
 
@@ -79,15 +90,15 @@ function parsed(line: string): Json {
   }
 }
 
-function entriesOf({ offset, record }: { offset: number; record: Json }, isSubagentLog: boolean): Entry[] {
+function entriesOf({ offset, name, record }: PlacedLine, isSubagentLog: boolean): Entry[] {
   const at = Date.parse(record.timestamp);
   if (Number.isNaN(at)) return [];
   if (record.type !== 'progress')
-    return [{ offset, at, record, isSubagent: isSubagentLog || record.isSidechain === true, isReported: false }];
+    return [{ offset, name, at, record, isSubagent: isSubagentLog || record.isSidechain === true, isReported: false }];
   if (record.data?.type !== 'agent_progress') return [];
   const said = { uuid: record.uuid, version: record.version, cwd: record.cwd, ...record.data.message };
   const saidAt = Date.parse(said.timestamp);
-  return [{ offset, at: Number.isNaN(saidAt) ? at : saidAt, record: said, isSubagent: true, isReported: true }];
+  return [{ offset, name, at: Number.isNaN(saidAt) ? at : saidAt, record: said, isSubagent: true, isReported: true }];
 }
 
 /** The blocks of a message; a text alone has none. */
@@ -102,6 +113,5 @@ export function answerOf(result: Json): string {
   return (result.content ?? []).map((block: Json) => block.text ?? '').join('');
 }
 
-/** The id of a record, where it has one; else its place. */
-export const recordId = (log: ReferenceLog, { record, offset }: Entry): string =>
-  record.uuid ?? `offset:${offset}@${log.session}`;
+/** The id of a record, where it has one; else its name. */
+export const recordId = ({ record, name }: Entry): string => record.uuid ?? name;

@@ -16,9 +16,9 @@ export interface ReferenceMessage {
 export function messageOf(log: ReferenceLog, entry: Entry): ReferenceMessage | undefined {
   const { record, at, isReported } = entry;
   if (isReported) return undefined;
-  const id = recordId(log, entry);
+  const id = recordId(entry);
   if (record.type === 'assistant') {
-    const isPlaced = responseOf(log, entry) !== undefined || callsOf(log, entry).length > 0;
+    const isPlaced = responseOf(entry) !== undefined || callsOf(entry).length > 0;
     return isPlaced ? undefined : { id, at, role: 'assistant', prompt: 'none', words: 0 };
   }
   const prompt = promptOf(log, entry);

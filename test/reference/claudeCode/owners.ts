@@ -31,10 +31,10 @@ function holdingsOf(log: ReferenceLog): Holdings {
   const held = new Map<string, number>();
   const note = (key: string, at: number) => held.set(key, Math.min(at, held.get(key) ?? at));
   for (const entry of log.entries) {
-    const [message, response] = [messageOf(log, entry), responseOf(log, entry)];
+    const [message, response] = [messageOf(log, entry), responseOf(entry)];
     if (message) note(keyOf('message', message.id), entry.at);
     if (response) note(keyOf('response', response.id), entry.at);
-    for (const call of callsOf(log, entry)) note(keyOf('call', call.id), entry.at);
+    for (const call of callsOf(entry)) note(keyOf('call', call.id), entry.at);
   }
   for (const search of searchesOf(log)) note(keyOf('response', search.id), search.at);
   return { log, held };

@@ -21,14 +21,14 @@ export interface ReferenceResponse {
 }
 
 /** The response that a record is a line of; what the client itself wrote in the model's name is none. */
-export function responseOf(log: ReferenceLog, entry: Entry): ReferenceResponse | undefined {
+export function responseOf(entry: Entry): ReferenceResponse | undefined {
   const { record, at } = entry;
   const usage = record.message?.usage;
   if (record.type !== 'assistant' || !usage) return undefined;
   if (record.message.model === '<synthetic>' || record.isApiErrorMessage) return undefined;
   const oneHour = count(usage.cache_creation?.ephemeral_1h_input_tokens);
   return {
-    id: named(record.message.id) ?? recordId(log, entry),
+    id: named(record.message.id) ?? recordId(entry),
     at,
     model: named(record.message.model) ?? 'unknown',
     tokens: {
@@ -46,7 +46,7 @@ export function responseOf(log: ReferenceLog, entry: Entry): ReferenceResponse |
 
 /** The searches of a log: every call of `WebSearch` that was answered is a response of its own, without tokens. */
 export function searchesOf(log: ReferenceLog): ReferenceResponse[] {
-  const calls = log.entries.flatMap((entry) => callsOf(log, entry)).filter(({ tool }) => tool === 'WebSearch');
+  const calls = log.entries.flatMap((entry) => callsOf(entry)).filter(({ tool }) => tool === 'WebSearch');
   return log.entries
     .flatMap(resultsOf)
     .filter(({ callId, outcome }) => outcome === 'ok' && calls.some(({ id }) => id === callId))

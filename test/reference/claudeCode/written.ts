@@ -14,12 +14,12 @@ export interface ReferenceWritten {
 /** By the response's id. */
 export function writtenIn(logs: ReferenceLog[]): Map<string, ReferenceWritten> {
   const written = new Map<string, ReferenceWritten>();
-  for (const log of logs) for (const entry of log.entries) note(written, log, entry);
+  for (const log of logs) for (const entry of log.entries) note(written, entry);
   return written;
 }
 
-function note(written: Map<string, ReferenceWritten>, log: ReferenceLog, entry: Entry): void {
-  const id = responseOf(log, entry)?.id;
+function note(written: Map<string, ReferenceWritten>, entry: Entry): void {
+  const id = responseOf(entry)?.id;
   if (id === undefined) return;
   const { version = '', message } = entry.record;
   const known = written.get(id) ?? { version, isEnded: false, blocks: new Map<string, number>() };

@@ -12,6 +12,7 @@ describe('coverage', () => {
       { real_path: '/a', status: 'gone', last_read_at: 20 },
       { real_path: '/git', kind: 'git', provider: 'git', last_read_at: 90 },
     ]);
+    given(database, 'metadata_source_copy', [{ real_path: '/b copy', size: 5, compared_at: 40 }]);
     given(database, 'fact_source_record', [
       { log_id: 1, records: 4 },
       { log_id: 1, records: 2, record_type: 'odd', is_known: 0, client_version: '2' },
@@ -63,10 +64,11 @@ describe('coverage', () => {
     ).toEqual([[2, 1, 90, 3, 15, 11, 2]]);
   });
 
-  it('sources, by agent and path', () => {
+  it('sources and copies, by agent and path', () => {
     expect(rows('coverage.sources', 'provider path status bytes records problems last_read_at')).toEqual([
       ['claude-code', '/a', 'gone', 0, 9, 1, 20],
       ['claude-code', '/b', 'read', 7, 6, 2, 30],
+      ['claude-code', '/b copy', 'copy', 5, 0, 0, 40],
       ['git', '/git', 'read', 0, 0, 0, 90],
     ]);
   });

@@ -6,7 +6,8 @@ const commitId = /^[0-9a-f]{7,64}$/i;
 
 /**
  * What `git commit` prints: `[main 1a2b3c4] subject`, `[main (root-commit) 1a2b3c4] …`, `[detached HEAD 1a2b3c4] …`,
- * then perhaps author and date, then the number of files (builtin/commit.c, print_commit_summary). PowerShell ends lines with CRLF: `[^\n]*` takes it.
+ * then perhaps author and date, then the number of files (builtin/commit.c, print_commit_summary).
+ * PowerShell ends lines with CRLF; `[^\n]*` takes the CR.
  */
 const commitLine =
   /^\[[^\]\n]+ ([0-9a-f]{7,64})\] [^\n]*\n(?: (?:Author|Committer|Date): [^\n]*\n)*(?: +\d+ files? changed\b)/gm;

@@ -1,11 +1,17 @@
+import { createHash } from 'node:crypto';
 import type { SessionFact } from '../facts';
 import type { RecordPlace } from '../provider';
 import { identifier, instant, type JsonObject, text } from '../values';
 
+/** A record's bytes and where they stand. */
+export interface RecordLine extends RecordPlace {
+  bytes: Uint8Array;
+}
+
 /** What the readers of one record share. */
 export interface RecordContext {
   at: number;
-  /** The record's uuid, or its place where it has none. */
+  /** The record's uuid, or a name made of its line and place where it has none. */
   recordId: string;
   /** The record that this one follows in the conversation. */
   parentId: string | undefined;
@@ -17,7 +23,7 @@ export interface RecordContext {
 }
 
 /** The context of a record; undefined where it does not say when it was written. */
-export function contextOf(record: JsonObject, place: RecordPlace, facts: SessionFact[]): RecordContext | undefined {
+export function contextOf(record: JsonObject, line: RecordLine, facts: SessionFact[]): RecordContext | undefined {
   const at = instant(record.timestamp);
   if (at === undefined) {
     reportBadValue(facts, 'timestamp is missing or no instant');
@@ -25,15 +31,21 @@ export function contextOf(record: JsonObject, place: RecordPlace, facts: Session
   }
   return {
     at,
-    // Keys are global, offsets are not: the file belongs to the name.
-    recordId: identifier(record.uuid) ?? `offset:${place.offset}@${place.file.nativeSessionId}`,
+    recordId: identifier(record.uuid) ?? nameOf(line),
     parentId: identifier(record.parentUuid),
     cwd: text(record.cwd),
     clientVersion: identifier(record.version),
-    isSidechain: record.isSidechain === true || place.file.kind === 'subagent',
+    isSidechain: record.isSidechain === true || line.file.kind === 'subagent',
     facts,
   };
 }
+
+/**
+ * Equal in every copy of a file, whatever that is called. A fork's lines name the fork, so they have names of their own.
+ * The offset tells apart what was said twice in one millisecond.
+ */
+const nameOf = ({ bytes, offset }: RecordLine): string =>
+  `line:${offset}:${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}`;
 
 /** A visible problem; `detail` names the member, never its value. */
 export function reportBadValue(facts: SessionFact[], detail: string): void {

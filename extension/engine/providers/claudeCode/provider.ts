@@ -1,4 +1,5 @@
 import type { Provider } from '../provider';
+import { namedLog } from './namedLog';
 import { recognise, roots } from './places';
 import { promptText, readRecord } from './records';
 
@@ -9,6 +10,7 @@ export const claudeCode: Provider = {
   parserVersion: 2,
   roots,
   recognise,
+  namedLog,
   readRecord,
   promptText,
 };

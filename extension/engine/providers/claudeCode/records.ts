@@ -2,7 +2,7 @@ import type { MessageFact, SessionFact } from '../facts';
 import { outlineJson, parseText, type Span } from '../jsonOutline';
 import type { RecordPlace } from '../provider';
 import { identifier, instant, type JsonObject, object, text } from '../values';
-import { contextOf, type RecordContext, reportBadValue } from './context';
+import { contextOf, type RecordContext, type RecordLine, reportBadValue } from './context';
 import { decodedWhole, decodeRecord, decodeWhole } from './decode';
 import { isKnownType, unknownFields } from './knownFields';
 import { readSessionNote } from './notes';
@@ -39,20 +39,21 @@ export function promptText(line: Uint8Array): string | undefined {
 
 function read(bytes: Buffer, place: RecordPlace): SessionFact[] {
   if (bytes.length > longestRecord) return [unreadable('too_long', 'is longer than 64 MB')];
+  const line = { ...place, bytes };
   const small = bytes.length <= decodedWhole ? decodeWhole(bytes) : undefined;
-  return small === undefined ? readOutlined(bytes, place) : readDecoded(small, place);
+  return small === undefined ? readOutlined(bytes, line) : readDecoded(small, line);
 }
 
 /** Most records are small: decoding them whole costs less than looking first what they are. */
-function readDecoded(record: JsonObject, place: RecordPlace): SessionFact[] {
+function readDecoded(record: JsonObject, line: RecordLine): SessionFact[] {
   const type = text(record.type)?.slice(0, longestType) ?? '';
   const facts = [recordFact(type, Object.keys(record), record.timestamp, record.version)];
-  readFacts(type, record, place, facts);
+  readFacts(type, record, line, facts);
   return facts;
 }
 
 /** A large record, or one that is no JSON object: its members are found first, and only those decoded that matter. */
-function readOutlined(bytes: Buffer, place: RecordPlace): SessionFact[] {
+function readOutlined(bytes: Buffer, line: RecordLine): SessionFact[] {
   const outline = outlineJson(bytes);
   if (outline.kind === 'too_deep') return [unreadable('too_deep', 'nests too deeply to read')];
   if (outline.kind === 'not_an_object') return [unreadable('not_an_object', 'is JSON but no object')];
@@ -64,17 +65,17 @@ function readOutlined(bytes: Buffer, place: RecordPlace): SessionFact[] {
   if (!isInteresting(bytes, members, type)) return facts;
   const record = decodeRecord(bytes, members);
   if (record === undefined) return [unreadable('not_json', 'is not JSON')];
-  readFacts(type, record, place, facts);
+  readFacts(type, record, line, facts);
   return facts;
 }
 
-function readFacts(type: string, record: JsonObject, place: RecordPlace, facts: SessionFact[]): void {
+function readFacts(type: string, record: JsonObject, line: RecordLine, facts: SessionFact[]): void {
   if (!holdsFacts(type, record)) return;
-  readSessionNote(type, record, place, facts);
-  if (type === 'user') readUser(record, place, facts);
-  else if (type === 'assistant') readAssistant(record, place, facts);
-  else if (type === 'progress') readAgentProgress(record, place, facts);
-  else readQueued(record, place, facts);
+  readSessionNote(type, record, line, facts);
+  if (type === 'user') readUser(record, line, facts);
+  else if (type === 'assistant') readAssistant(record, line, facts);
+  else if (type === 'progress') readAgentProgress(record, line, facts);
+  else readQueued(record, line, facts);
 }
 
 /** Types of which a record can hold anything beyond that it exists. */
@@ -120,8 +121,8 @@ function recordFact(type: string, names: Iterable<string>, timestamp: unknown, v
   };
 }
 
-function readUser(record: JsonObject, place: RecordPlace, facts: SessionFact[]): void {
-  const context = contextOf(record, place, facts);
+function readUser(record: JsonObject, line: RecordLine, facts: SessionFact[]): void {
+  const context = contextOf(record, line, facts);
   if (context === undefined) return;
   if (object(record.message) === undefined) reportBadValue(facts, 'message is missing or no object');
   const prompt = context.isSidechain ? undefined : promptOfUser(record);
@@ -130,8 +131,8 @@ function readUser(record: JsonObject, place: RecordPlace, facts: SessionFact[]):
   if (prompt !== undefined || facts.length === before) pushMessage(context, 'user', prompt);
 }
 
-function readAssistant(record: JsonObject, place: RecordPlace, facts: SessionFact[]): void {
-  const context = contextOf(record, place, facts);
+function readAssistant(record: JsonObject, line: RecordLine, facts: SessionFact[]): void {
+  const context = contextOf(record, line, facts);
   if (context === undefined) return;
   const message = object(record.message);
   if (message === undefined) reportBadValue(facts, 'message is missing or no object');
@@ -142,11 +143,11 @@ function readAssistant(record: JsonObject, place: RecordPlace, facts: SessionFac
 }
 
 /** What a sub-agent did, told in its starter's file by builds around 2.1: no messages of this session. */
-function readAgentProgress(record: JsonObject, place: RecordPlace, facts: SessionFact[]): void {
+function readAgentProgress(record: JsonObject, line: RecordLine, facts: SessionFact[]): void {
   const data = object(record.data);
   const inner = data?.type === 'agent_progress' ? object(data.message) : undefined;
   if (inner === undefined) return;
-  const outer = contextOf(record, place, facts);
+  const outer = contextOf(record, line, facts);
   if (outer === undefined) return;
   const context: RecordContext = {
     ...outer,
@@ -162,9 +163,9 @@ function readAgentProgress(record: JsonObject, place: RecordPlace, facts: Sessio
   }
 }
 
-function readQueued(record: JsonObject, place: RecordPlace, facts: SessionFact[]): void {
-  const prompt = place.file.kind === 'subagent' ? undefined : promptOf(record);
-  const context = prompt && contextOf(record, place, facts);
+function readQueued(record: JsonObject, line: RecordLine, facts: SessionFact[]): void {
+  const prompt = line.file.kind === 'subagent' ? undefined : promptOf(record);
+  const context = prompt && contextOf(record, line, facts);
   if (context !== undefined) pushMessage(context, 'user', prompt);
 }
 
