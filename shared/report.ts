@@ -238,6 +238,8 @@ export const doctorReportSchema = z.object({
       records: z.number(),
     }),
   ),
+  /** All of them; `problems` lists 500 at most. */
+  problem_count: z.number(),
   problems: z.array(
     z.object({ provider: z.string(), path: z.string(), place: z.number(), reason: z.string(), detail: z.string() }),
   ),

@@ -155,7 +155,7 @@ export function doctorPage(report: DoctorReport, locale: string): string {
         place.found ? format.count(place.logs) : 'not there',
       ]),
     ),
-    `## Problems: ${format.count(report.problems.length)}`,
+    `## Problems: ${format.count(report.problem_count)}`,
     report.problems.length === 0
       ? 'None.'
       : table(

@@ -6,7 +6,7 @@ with
       source.provider,
       sum(coalesce((select sum(records) from fact_source_record as record where record.log_id = source.log_id), 0)) as records,
       sum(coalesce((select sum(records) from fact_source_record as record where record.log_id = source.log_id and is_known = 0), 0)) as unknown_records,
-      sum((select count(*) from fact_source_problem as problem where problem.log_id = source.log_id)) as problems
+      sum(coalesce((select sum(problems) from fact_source_problem as problem where problem.log_id = source.log_id), 0)) as problems
     from metadata_source as source
     where source.kind <> 'git'
     group by source.provider

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, beforeAll } from 'vitest';
 import { projectRoot } from '../ingest/ingestHarness';
@@ -16,8 +16,11 @@ export interface Child {
   printed(text: string): Promise<void>;
 }
 
-/** Programs of these tests, bundled once; run with an environment of their own. Call at the top of a test file. */
-export function childPrograms(...names: string[]): { run(name: string, ...args: string[]): Child; folder(): string } {
+/**
+ * Programs of these tests (paths below `test/`, without `.ts`), bundled once; run by their file's name with an
+ * environment of their own. Call at the top of a test file.
+ */
+export function childPrograms(...paths: string[]): { run(name: string, ...args: string[]): Child; folder(): string } {
   let folder = '';
   const running = new Set<ChildProcess>();
   beforeAll(async () => {
@@ -31,7 +34,7 @@ export function childPrograms(...names: string[]): { run(name: string, ...args: 
       target: 'node20',
       logLevel: 'warning',
       outdir: join(folder, 'programs'),
-      entryPoints: names.map((name) => join('test/database/programs', `${name}.ts`)),
+      entryPoints: Object.fromEntries(paths.map((path) => [basename(path), join('test', `${path}.ts`)])),
     });
   });
   afterAll(async () => {

@@ -17,7 +17,7 @@ import { snapshotFile } from '../../extension/engine/database/databaseFile';
 import { HumanError } from '../../extension/engine/humanError';
 import { childPrograms } from './children';
 
-const children = childPrograms('saveLoop');
+const children = childPrograms('database/programs/saveLoop');
 let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'paceflow-file-'));

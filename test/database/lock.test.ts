@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { acquireLock } from '../../extension/engine/database/lock';
 import { childPrograms } from './children';
 
-const children = childPrograms('holdLock');
+const children = childPrograms('database/programs/holdLock');
 let folder: string;
 let file: string;
 beforeEach(() => {

@@ -191,6 +191,14 @@ describe('money', () => {
   });
 });
 
+describe('a session of more prompts and edits than a call takes arguments', () => {
+  it('has its active time to the first edit', () => {
+    const messages = Array.from({ length: 200_000 }, () => prompt(0));
+    const edits = Array.from({ length: 200_000 }, () => edit(5, 'ok', 'edit', 1));
+    expect(build(session({ messages, edits })).active_ms_to_first_edit).toBe(minutes(5));
+  });
+});
+
 describe('edits that a rewind took back', () => {
   it('are counted apart and nowhere else', () => {
     const event = build(

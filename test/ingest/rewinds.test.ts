@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../extension/engine/database/database';
+import { settleRewinds } from '../../extension/engine/ingest/rewinds';
 import { emptyDatabase, type Home, makeHome, pass } from './ingestHarness';
 import { edit, type Json, lines, prompt } from './sampleLogs';
 
@@ -73,5 +74,20 @@ describe('a rewind', () => {
       home.log(`-shop/${session}.jsonl`, lines(twoTurns));
       await pass(database, home);
       expect(counts(database)).toMatchObject({ edits_applied: 2, edits_rewound: 0 });
+    }));
+
+  it('is no question of its own to the database: a log may hold as many as it has prompts', () =>
+    withHome(async (home, database) => {
+      const rewound = (index: number) => [
+        answering(`start-${index}`, prompt(at(`a${index}`, 3 * index))),
+        ...edit(at(`e${index}`, 3 * index + 1)),
+        answering(`start-${index}`, prompt(at(`b${index}`, 3 * index + 2))),
+      ];
+      home.log(`-shop/${session}.jsonl`, lines(Array.from({ length: 200 }, (_, index) => rewound(index)).flat()));
+      await pass(database, home);
+      expect(counts(database)).toEqual({ prompts: 400, edits_applied: 0, edits_rewound: 200, responses: 200 });
+      const all = vi.spyOn(database, 'all');
+      settleRewinds(database, new Set([1]));
+      expect(all.mock.calls.length).toBeLessThan(5);
     }));
 });

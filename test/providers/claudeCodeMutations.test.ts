@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeRecord } from '../../extension/engine/providers/claudeCode/decode';
 import { claudeCode } from '../../extension/engine/providers/claudeCode/provider';
 import type { SessionFact } from '../../extension/engine/providers/facts';
-import { outlineJson } from '../../extension/engine/providers/jsonOutline';
+import { outlineJson, parseSpan } from '../../extension/engine/providers/jsonOutline';
 import { linesWithOffsets, ofType } from './readFacts';
 
 const folder = join(import.meta.dirname, 'fixtures', 'claudeCode');
@@ -143,6 +143,21 @@ describe('Claude Code: damaged records', () => {
 });
 
 describe('outlineJson', () => {
+  it('takes the last of several members with one name, as JSON.parse does, however the name is written', () => {
+    const names = ['"a"', '"\\u0061"', '"__proto__"', '"\\u005f_proto__"', '"b"', '""'];
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...names), fc.jsonValue()), { maxLength: 8 }), (members) => {
+        const bytes = Buffer.from(`{${members.map(([name, value]) => `${name}:${JSON.stringify(value)}`).join(',')}}`);
+        const outline = outlineJson(bytes);
+        if (outline.kind !== 'object') throw new Error(outline.kind);
+        const found = [...outline.members].map(([name, span]) => [name, parseSpan(bytes, span)]);
+        const parsed: Record<string, unknown> = JSON.parse(bytes.toString());
+        expect(new Map(found as [string, unknown][])).toEqual(new Map(Object.entries(parsed)));
+      }),
+      { seed: 2 },
+    );
+  });
+
   it('finds the members that JSON.parse finds', () => {
     fc.assert(
       fc.property(

@@ -124,6 +124,25 @@ describe('isTrivialLine', () => {
   ])('%j is not', (text) => expect(isTrivialLine(text)).toBe(false));
 });
 
+describe('isTrivialLine of blanks', () => {
+  it.each([
+    'import',
+    'const',
+    'let',
+    'use',
+    'pub use',
+    'using',
+    'using static',
+    'require',
+    'from a',
+    'export *',
+    '#',
+    '@import',
+  ])('%s, then half a million of them: tried once, not in every division', (start) => {
+    expect(isTrivialLine(`${start}${' '.repeat(500_000)}tail!`)).toBe(false);
+  });
+});
+
 describe('packLines', () => {
   it('gives back what was packed, 16 bytes a line, from any place in a buffer', () => {
     fc.assert(

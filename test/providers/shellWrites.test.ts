@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { shellWrites } from '../../extension/engine/providers/shell/shellWrites';
+import { mostWrites, shellWrites } from '../../extension/engine/providers/shell/shellWrites';
 
 const home = '/home/mia/shop';
 const opaque = (path?: string) => (path === undefined ? { kind: 'opaque' } : { kind: 'opaque', path });
@@ -181,5 +181,32 @@ describe('shellWrites', () => {
     );
     for (const part of ['$(', '(', '"$(', '`', '${', '<(', '<<E\n', '((', 'sudo ', 'find -exec ', 'eval ', "bash -c '"])
       shellWrites('posix', `> a ${part.repeat(20_000)}`, home);
+  });
+
+  it.each([...['! ', 'sudo ', 'a=1 ', 'cd a;', 'find ', '<<A ', '$(', '[[ ', ';', '>a', "'"]])(
+    'reads a command line of 200,000 times %j without going over it again for each',
+    (part) => {
+      expect(shellWrites('posix', `>b;${part.repeat(200_000)}`, home).length).toBeGreaterThan(0);
+    },
+  );
+
+  it('names 200 files of a command line at most', () => {
+    for (const line of [
+      '>a '.repeat(5000),
+      '>a;'.repeat(5000),
+      `tee ${'a '.repeat(5000)}`,
+      `sed -i s ${'a '.repeat(5000)}`,
+    ])
+      expect(shellWrites('posix', line, home)).toHaveLength(mostWrites);
+  });
+
+  it('takes the text of 100,000 lines at most, however many files it is written to', () => {
+    const writes = shellWrites('posix', `tee a b c d <<E\n${'line\n'.repeat(40_000)}E`, home);
+    expect(writes.map((write) => [write.kind, write.path])).toEqual([
+      ['text', `${home}/a`],
+      ['text', `${home}/b`],
+      ['opaque', `${home}/c`],
+      ['opaque', `${home}/d`],
+    ]);
   });
 });

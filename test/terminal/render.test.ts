@@ -259,6 +259,7 @@ it('doctor: every text of a log is plain', () => {
     unknown_fields: [
       { provider: 'claude-code', record_type: hostile, field: hostile, client_version: hostile, records: 1 },
     ],
+    problem_count: 1,
     problems: [{ provider: 'claude-code', path: hostile, place: 0, reason: 'not_json', detail: hostile }],
     repositories: [{ repository_key: 'folder:1', name: hostile, clones: 0, sessions: 1, commits: 0, is_shallow: true }],
     prices: [{ model: hostile, source: null, responses: 1, tokens: 1 }],

@@ -158,22 +158,25 @@ function isAsciiLetterOrDigit(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57);
 }
 
-/** One form per family of languages; each is anchored, so that prose and calls do not look like imports. */
+/**
+ * One form per family of languages; each is anchored, so that prose and calls do not look like imports. Where white
+ * space may be of the next part too, `(?=\S)` ends it: else a line of blanks would be tried in every division.
+ */
 const importForms: readonly RegExp[] = [
   // JavaScript, TypeScript, Java, Kotlin, Scala, Swift, Go, Dart, Python, Haskell
-  /^import\s+(?:["'{*]|[\w.*$,{} ]+(?:;|\bas\b.*|\bfrom\b.*)?$)/,
+  /^import\s+(?=\S)(?:["'{*]|[\w.*$,{} ]+(?:;|\bas\b.*|\bfrom\b.*)?$)/,
   /^export\s+(?:type\s+)?(?:\*|\{[^}]*\})(?:\s+as\s+\w+)?\s+from\s+["']/,
-  /^(?:const|let|var)\s+[^=]+=\s*require\(\s*["'][^"']*["']\s*\)[;,]?$/,
+  /^(?:const|let|var)\s+(?=\S)[^=]+=\s*require\(\s*["'][^"']*["']\s*\)[;,]?$/,
   // Python
   /^from\s+[\w.]+\s+import\b/,
   // C, C++, Objective-C
   /^#\s*(?:include|import)\b/,
   // Rust, PHP, Perl
-  /^(?:pub(?:\([^)]*\))?\s+)?use\s+[\w:\\{}*,' ]+;$/,
+  /^(?:pub(?:\([^)]*\))?\s+)?use\s+(?=\S)[\w:\\{}*,' ]+;$/,
   // Elixir
   /^(?:use|alias|require|import)\s+[A-Z][\w.]*(?:\{[^}]*\})?(?:,.*)?$/,
   // C#
-  /^(?:global\s+)?using\s+(?:static\s+)?[\w.= ]+;$/,
+  /^(?:global\s+)?using\s+(?:static\s+)?(?=\S)[\w.= ]+;$/,
   // Ruby, Lua
   /^(?:local\s+\w+\s*=\s*)?require(?:_relative)?[\s(]+["'][^"']*["']\)?$/,
   // CSS, Sass

@@ -48,6 +48,14 @@ function rowOf(names: readonly string[], values: readonly SqlValue[]): Record<st
   return row;
 }
 
+/** Half a character (a lone surrogate) would be stored as bytes that are no UTF-8 and come back as another text. */
+const halfCharacter = /\p{Surrogate}/gu;
+/** Most texts have none, and this is the quicker question. */
+const anySurrogate = /[\ud800-\udfff]/;
+
+const storable = (value: SqlValue): SqlValue =>
+  typeof value === 'string' && anySurrogate.test(value) ? value.replace(halfCharacter, '\ufffd') : value;
+
 function exactBuffer(buffer: Buffer): ArrayBuffer {
   const copy = new ArrayBuffer(buffer.byteLength);
   new Uint8Array(copy).set(buffer);
@@ -86,8 +94,11 @@ function wrap(database: SqlJsDatabase): Database {
     }
   };
   const bind = (made: Statement, params: SqlParams): void => {
-    // sql.js' types want mutable arrays and objects; it writes to neither.
-    made.bind(params as SqlValue[] | Record<string, SqlValue>);
+    made.bind(
+      Array.isArray(params)
+        ? params.map(storable)
+        : Object.fromEntries(Object.entries(params).map(([name, value]) => [name, storable(value)])),
+    );
   };
 
   const all = <Row extends object>(sql: string, params: SqlParams = []): Row[] => {

@@ -217,10 +217,14 @@ function activeToFirstEdit(
   applied: { at: number }[],
   idleMs: number,
 ): number | null {
-  const prompt = Math.min(...prompts.map((message) => message.at));
-  const edit = Math.min(...applied.map((change) => change.at).filter((at) => at >= prompt));
+  const prompt = earliest(prompts);
+  const edit = earliest(applied.filter((change) => change.at >= prompt));
   return Number.isFinite(prompt) && Number.isFinite(edit) ? activeBetween(instants, prompt, edit, idleMs) : null;
 }
+
+/** Infinity: none. A log may hold more than a call takes arguments. */
+const earliest = (items: readonly { at: number }[]): number =>
+  items.reduce((first, item) => Math.min(first, item.at), Number.POSITIVE_INFINITY);
 
 /** Prompts after which the model answered before the next prompt came. */
 function answeredPrompts(input: SessionInput): number {

@@ -260,9 +260,10 @@ function buildSources(database: Database, writer: EventWriter, logs: Dirty['logs
       [source.log_id],
     );
     const problems =
-      database.get<{ problems: number }>('select count(*) as problems from fact_source_problem where log_id = ?', [
-        source.log_id,
-      ])?.problems ?? 0;
+      database.get<{ problems: number }>(
+        'select coalesce(sum(problems), 0) as problems from fact_source_problem where log_id = ?',
+        [source.log_id],
+      )?.problems ?? 0;
     const events = buildSourceDayEvents(
       {
         logKey,

@@ -1,4 +1,4 @@
-import type { Dirent } from 'node:fs';
+import { type Dirent, existsSync } from 'node:fs';
 import { readdir, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment, LogFile, Provider } from '../providers/provider';
@@ -18,41 +18,53 @@ export interface LookedAt {
   logs: number;
 }
 
-/** Deeper than any agent nests its logs; a loop of links ends here at the latest. */
+/** Deeper than any agent nests its logs. */
 const maxDepth = 12;
+/** A link may lead to the root of a disk: no agent has so many folders. */
+const mostFolders = 100_000;
+/** What stands for bytes of a name that are no UTF-8; by such a name nothing is found. */
+const replacement = '\ufffd';
 
-/** All logs of all providers, each real file once, in a fixed order. Folders that can't be read are `unreadable`. */
+/** A folder or file that can't be read, and why. */
+interface Unreadable {
+  provider: string;
+  path: string;
+  detail: string;
+}
+
+/** All logs of all providers, each real file once, in a fixed order; and what could not be looked into. */
 export async function discoverLogs(
   providers: readonly Provider[],
   environment: Environment,
-): Promise<{ logs: FoundLog[]; places: LookedAt[]; unreadable: { provider: string; path: string; detail: string }[] }> {
+): Promise<{ logs: FoundLog[]; places: LookedAt[]; unreadable: Unreadable[] }> {
   const logs: FoundLog[] = [];
   const places: LookedAt[] = [];
-  const unreadable: { provider: string; path: string; detail: string }[] = [];
+  const unreadable: Unreadable[] = [];
   const seen = new Set<string>();
 
   for (const provider of providers) {
+    const onUnreadable = (where: string, detail: string) =>
+      unreadable.push({ provider: provider.id, path: where, detail });
     for (const root of provider.roots(environment)) {
       const place = { provider: provider.id, path: root, isFound: false, logs: 0 };
       places.push(place);
-      const realRoot = await realRootOf(root, (detail) =>
-        unreadable.push({ provider: provider.id, path: root, detail }),
-      );
+      const realRoot = await realRootOf(root, (detail) => onUnreadable(root, detail));
       if (realRoot === undefined) {
         continue;
       }
       place.isFound = true;
-      for await (const file of walk(realRoot, (folder, detail) =>
-        unreadable.push({ provider: provider.id, path: folder, detail }),
-      )) {
+      for await (const file of walk(realRoot, onUnreadable)) {
         const log = provider.recognise(path.relative(realRoot, file.path).split(path.sep).join('/'));
-        const real = log && file.isLink ? await realpath(file.path).catch(() => undefined) : file.realPath;
-        if (!log || !real || seen.has(`${provider.id}\0${real}`)) {
+        if (!log || seen.has(`${provider.id}\0${file.realPath}`)) {
           continue;
         }
-        seen.add(`${provider.id}\0${real}`);
+        if (file.path.includes(replacement) && !existsSync(file.path)) {
+          onUnreadable(file.path, 'its name is not UTF-8');
+          continue;
+        }
+        seen.add(`${provider.id}\0${file.realPath}`);
         place.logs += 1;
-        logs.push({ provider, path: real, log });
+        logs.push({ provider, path: file.realPath, log });
       }
     }
   }
@@ -64,7 +76,7 @@ async function realRootOf(root: string, onUnreadable: (detail: string) => void):
   try {
     return await realpath(root);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    const code = codeOf(error);
     if (code !== 'ENOENT' && code !== 'ENOTDIR') {
       onUnreadable(code);
     }
@@ -75,44 +87,83 @@ async function realRootOf(root: string, onUnreadable: (detail: string) => void):
 /** A file below a root: where it was met, and where it is. */
 interface WalkedFile {
   path: string;
-  /** Where it really is, unless it is a link itself. */
   realPath: string;
+}
+
+/** A folder that is still to be looked into; `folder` is how it was reached. */
+interface Pending {
+  folder: string;
+  real: string;
+  depth: number;
+  /** Then it may as well be a file. */
   isLink: boolean;
 }
 
-async function* walk(root: string, onUnreadable: (folder: string, detail: string) => void): AsyncGenerator<WalkedFile> {
+type OnUnreadable = (path: string, detail: string) => unknown;
+
+/**
+ * All files below a root, each folder once. What lies below the root itself comes before what links lead to: a link
+ * must not take a folder's name from it, by which its logs are recognised.
+ */
+async function* walk(root: string, onUnreadable: OnUnreadable): AsyncGenerator<WalkedFile> {
   const visited = new Set<string>();
-  const pending = [{ folder: root, real: root, depth: 0 }];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { folder, real, depth } = next;
-    if (visited.has(real)) {
-      continue;
+  const tooDeep: string[] = [];
+  const links: { path: string; depth: number }[] = [];
+  const folders: Pending[] = [{ folder: root, real: root, depth: 0, isLink: false }];
+  for (let followed = 0; folders.length > 0 || followed < links.length; ) {
+    const next = folders.pop() ?? (await targetOf(links[followed++], onUnreadable));
+    if (next?.isLink) yield { path: next.folder, realPath: next.real };
+    if (!next || visited.has(next.real)) continue;
+    visited.add(next.real);
+    if (visited.size > mostFolders) {
+      onUnreadable(next.folder, `there are more than ${mostFolders} folders: the rest was not looked into`);
+      break;
     }
-    visited.add(real);
-    let entries: Dirent[];
-    try {
-      entries = await readdir(folder, { withFileTypes: true });
-    } catch (error) {
-      // A link was taken for a folder: it leads to a file, or nowhere.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ENOTDIR')) {
-        onUnreadable(folder, error instanceof Error ? error.message : String(error));
-      }
-      continue;
-    }
-    for (const entry of entries) {
-      const full = path.join(folder, entry.name);
-      const isLink = entry.isSymbolicLink();
-      // A link may lead to a folder or a file: `recognise` and the reading decide which it was.
-      if (depth < maxDepth && (entry.isDirectory() || isLink)) {
-        // Only links are asked where they lead: a folder in a real folder is where it seems.
-        const target = isLink ? await realpath(full).catch(() => undefined) : path.join(real, entry.name);
-        if (target !== undefined) {
-          pending.push({ folder: full, real: target, depth: depth + 1 });
-        }
-      }
-      if (entry.isFile() || isLink) {
-        yield { path: full, realPath: path.join(real, entry.name), isLink };
-      }
+    const depth = next.depth + 1;
+    for (const entry of await entriesOf(next.folder, onUnreadable)) {
+      const folder = path.join(next.folder, entry.name);
+      const real = path.join(next.real, entry.name);
+      if (entry.isSymbolicLink()) links.push({ path: folder, depth });
+      else if (entry.isFile()) yield { path: folder, realPath: real };
+      else if (entry.isDirectory() && depth > maxDepth) tooDeep.push(folder);
+      else if (entry.isDirectory()) folders.push({ folder, real, depth, isLink: false });
     }
   }
+  const [first] = tooDeep.sort();
+  if (first !== undefined) {
+    onUnreadable(first, `more than ${maxDepth} folders deep: not looked into (${tooDeep.length} such)`);
+  }
 }
+
+async function entriesOf(folder: string, onUnreadable: OnUnreadable): Promise<Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    const code = codeOf(error);
+    // Gone since it was seen, unless its name can't be said; or a link was taken for a folder that leads to a file.
+    const isGone = code === 'ENOENT' && !folder.includes(replacement);
+    if (!isGone && code !== 'ENOTDIR') {
+      onUnreadable(folder, error instanceof Error ? error.message : String(error));
+    }
+    return [];
+  }
+}
+
+/** Where a link leads; undefined: nowhere, in a circle, or to where nothing can be reached, which is said. */
+async function targetOf(
+  link: { path: string; depth: number } | undefined,
+  onUnreadable: OnUnreadable,
+): Promise<Pending | undefined> {
+  if (!link) return undefined;
+  try {
+    return { folder: link.path, real: await realpath(link.path), depth: link.depth, isLink: true };
+  } catch (error) {
+    const code = codeOf(error);
+    if (code !== 'ENOENT' && code !== 'ENOTDIR' && code !== 'ELOOP') {
+      onUnreadable(link.path, code);
+    }
+    return undefined;
+  }
+}
+
+const codeOf = (error: unknown): string => (error instanceof Error && 'code' in error ? String(error.code) : '');

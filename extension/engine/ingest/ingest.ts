@@ -40,6 +40,8 @@ export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
 const usualBatchBytes = 1 << 20;
 /** Of small logs. */
 const batchParts = 256;
+/** Of a file that is no log each line is one. */
+const batchRecords = 10_000;
 
 /** What is being done, and how far it is. */
 export interface Progress {
@@ -146,7 +148,7 @@ export async function ingest(
       "select count(*) as n from metadata_repository where repository_key not like 'folder:%'",
     ),
     commits: commits.length,
-    problems: count(database, 'select count(*) as n from fact_source_problem'),
+    problems: count(database, 'select coalesce(sum(problems), 0) as n from fact_source_problem'),
     duration_ms: options.clock() - startedAt,
     cancelled: signal.aborted,
     places,
@@ -162,6 +164,7 @@ async function* batches(
 ): AsyncGenerator<{ found: FoundLog; part: LogPart }[]> {
   let batch: { found: FoundLog; part: LogPart }[] = [];
   let bytes = 0;
+  let records = 0;
   for (const { found, task } of reads) {
     let end = task.known?.resume_offset ?? 0;
     for await (const part of readers.parts(task)) {
@@ -171,13 +174,15 @@ async function* batches(
       batch.push({ found, part });
       if (part.kind === 'rows') {
         bytes += Math.max(0, part.until.resume_offset - end);
+        records += part.records;
         end = part.until.resume_offset;
       }
-      if (bytes >= batchBytes || batch.length >= batchParts) {
+      if (bytes >= batchBytes || records >= batchRecords || batch.length >= batchParts) {
         yield batch;
         await new Promise((resolve) => setImmediate(resolve));
         batch = [];
         bytes = 0;
+        records = 0;
       }
     }
   }

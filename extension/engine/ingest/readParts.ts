@@ -1,10 +1,12 @@
-import { statSync } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { fstatSync } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import type { LogFile, Provider } from '../providers/provider';
 import { createRowCollector } from './collectRows';
 import { type Fingerprints, fingerprintsOf, isSameGrown } from './follow/fingerprints';
+import { openLog } from './lines/openLog';
+import { recordsOfLine } from './lines/recordsOfLine';
 import type { LogRows } from './logRows';
-import { type Line, maxLineBytes, readLines } from './readLines';
+import { type Line, readLines } from './readLines';
 
 /** A log to be read, and what is known of an earlier reading. */
 export interface LogTask {
@@ -31,13 +33,8 @@ export type LogPart =
 export async function* readParts(provider: Provider, task: LogTask): AsyncGenerator<LogPart, void, undefined> {
   let handle: FileHandle | undefined;
   try {
-    const status = statSync(task.path);
-    if (!status.isFile()) {
-      // Opening a pipe would wait for its other end.
-      yield { kind: 'failed', code: 'EFTYPE' };
-      return;
-    }
-    handle = await open(task.path, 'r');
+    handle = await openLog(task.path);
+    const status = fstatSync(handle.fd);
     const resumes = task.known !== undefined && isSameGrown(handle.fd, task.known, status.size);
     const from = resumes && task.known ? task.known.resume_offset : 0;
     yield { kind: 'begin', resumes, from };
@@ -59,20 +56,12 @@ export async function* readParts(provider: Provider, task: LogTask): AsyncGenera
 
 function rowsOf(provider: Provider, log: LogFile, lines: readonly Line[]): { rows: LogRows; records: number } {
   const collector = createRowCollector(provider.id, log);
-  let records = 0;
-  for (const { bytes, length, offset } of lines) {
-    if (length === 0) {
-      continue;
-    }
-    records += 1;
-    if (bytes === undefined) {
-      const detail = `a line of ${length} bytes; the limit is ${maxLineBytes}`;
-      collector.add([{ type: 'problem', reason: 'too_long', detail }], offset);
-    } else {
-      collector.add(provider.readRecord(bytes, { offset, file: log }), offset);
+  for (const line of lines) {
+    for (const { facts, offset } of recordsOfLine(provider, log, line)) {
+      collector.add(facts, offset);
     }
   }
-  return { rows: collector.rows(), records };
+  return { rows: collector.rows(), records: lines.length };
 }
 
 function isFileError(error: unknown): error is Error & { code: string } {

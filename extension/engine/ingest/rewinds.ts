@@ -15,13 +15,7 @@ interface Prompt {
 export function settleRewinds(database: Database, logs: ReadonlySet<number>): Set<number> {
   const touched = new Set<number>();
   for (const rootId of rootsOf(database, logs)) {
-    const rewound = new Set<string>();
-    for (const [first, last] of rewindsOf(database, rootId)) {
-      for (const key of editsBetween(database, rootId, first, last)) {
-        rewound.add(key);
-      }
-    }
-    markEdits(database, rootId, rewound, touched);
+    markEdits(database, rootId, rewindsOf(database, rootId), touched);
   }
   return touched;
 }
@@ -54,45 +48,82 @@ function rewindsOf(database: Database, rootId: number): [first: Prompt, last: Pr
   return [...byParent.values()].filter(([first, last]) => first !== last);
 }
 
-const family = 'select session_id from metadata_session where session_id = ?1 or root_session_id = ?1';
-
-function editsBetween(database: Database, rootId: number, first: Prompt, last: Prompt): string[] {
-  return database
-    .all<{ key: string }>(
-      `select hex(call_key) || ordinal as key
-       from fact_session_code_change
-       where session_id in (${family})
-         and case
-           when log_id = ?2 and log_id = ?3 then record_offset >= ?4 and record_offset < ?5
-           else at >= ?6 and at < ?7
-         end`,
-      [rootId, first.log_id, last.log_id, first.record_offset, last.record_offset, first.at, last.at],
-    )
-    .map((row) => row.key);
+interface Edit {
+  call_key: Uint8Array;
+  ordinal: number;
+  session_id: number;
+  log_id: number;
+  record_offset: number;
+  at: number;
+  is_rewound: number;
 }
 
-function markEdits(database: Database, rootId: number, rewound: ReadonlySet<string>, touched: Set<number>): void {
-  const edits = database.all<{
-    call_key: Uint8Array;
-    ordinal: number;
-    key: string;
-    session_id: number;
-    is_rewound: number;
-  }>(
-    `select call_key, ordinal, hex(call_key) || ordinal as key, session_id, is_rewound
+/** Of a root session and its sub-agents. */
+function editsOf(database: Database, rootId: number): Edit[] {
+  return database.all<Edit>(
+    `select call_key, ordinal, session_id, log_id, record_offset, at, is_rewound
      from fact_session_code_change
-     where session_id in (${family})`,
+     where session_id in (select session_id from metadata_session where session_id = ?1 or root_session_id = ?1)`,
     [rootId],
   );
-  for (const edit of edits) {
-    const isRewound = rewound.has(edit.key) ? 1 : 0;
-    if (isRewound !== edit.is_rewound) {
+}
+
+type Rewind = readonly [first: Prompt, last: Prompt];
+
+function markEdits(database: Database, rootId: number, rewinds: readonly Rewind[], touched: Set<number>): void {
+  const isTakenBack = coverOf(rewinds);
+  for (const edit of editsOf(database, rootId)) {
+    const isRewound = isTakenBack(edit);
+    if (isRewound !== (edit.is_rewound === 1)) {
       database.run('update fact_session_code_change set is_rewound = ? where call_key = ? and ordinal = ?', [
-        isRewound,
+        isRewound ? 1 : 0,
         edit.call_key,
         edit.ordinal,
       ]);
       touched.add(edit.session_id);
     }
   }
+}
+
+/** What stands in the log of both prompts is told by its place, what stands in another (a sub-agent's) by its time. */
+function coverOf(rewinds: readonly Rewind[]): (edit: Edit) => boolean {
+  const covers = new Map<number, (edit: Edit) => boolean>();
+  const coverIn = (logId: number): ((edit: Edit) => boolean) => {
+    const isWithin = ([first, last]: Rewind) => first.log_id === logId && last.log_id === logId;
+    const places = createStretches(
+      rewinds.filter(isWithin).map(([first, last]) => [first.record_offset, last.record_offset]),
+    );
+    const times = createStretches(
+      rewinds.filter((rewind) => !isWithin(rewind)).map(([first, last]) => [first.at, last.at]),
+    );
+    return (edit) => places.cover(edit.record_offset) || times.cover(edit.at);
+  };
+  return (edit) => {
+    const cover = covers.get(edit.log_id) ?? coverIn(edit.log_id);
+    covers.set(edit.log_id, cover);
+    return cover(edit);
+  };
+}
+
+/** Half-open stretches of a line of numbers, joined where they overlap: a log may hold as many as it has prompts. */
+function createStretches(pairs: [from: number, to: number][]): { cover(value: number): boolean } {
+  const joined: [from: number, to: number][] = [];
+  for (const [from, to] of pairs.sort(([a], [b]) => a - b)) {
+    const last = joined.at(-1);
+    if (last && from <= last[1]) last[1] = Math.max(last[1], to);
+    else joined.push([from, to]);
+  }
+  return {
+    cover: (value) => {
+      let low = 0;
+      let high = joined.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if ((joined[middle]?.[0] ?? 0) <= value) low = middle + 1;
+        else high = middle;
+      }
+      const before = joined[low - 1];
+      return before !== undefined && value < before[1];
+    },
+  };
 }

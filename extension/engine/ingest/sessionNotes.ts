@@ -54,6 +54,9 @@ function noteFork(database: Database, log: Source & { provider: string }, forked
   );
 }
 
+/** An agent has a handful; the first by name are kept, whatever was read first. */
+const mostPermissionModes = 20;
+
 function addPermissionModes(database: Database, sessionId: number, modes: readonly string[]): void {
   if (modes.length === 0) {
     return;
@@ -64,7 +67,7 @@ function addPermissionModes(database: Database, sessionId: number, modes: readon
   );
   const all = new Set<string>([...JSON.parse(known?.permission_modes ?? '[]'), ...modes]);
   database.run('update metadata_session set permission_modes = ? where session_id = ?', [
-    JSON.stringify([...all].sort()),
+    JSON.stringify([...all].sort().slice(0, mostPermissionModes)),
     sessionId,
   ]);
 }

@@ -2,6 +2,7 @@ import type { Database, SqlValue } from '../database/database';
 import type { Dictionary } from './dictionary';
 import type { CallRow, ChangeRow, DeclaredCommitRow, LogRows, MessageRow, ResponseRow } from './logRows';
 import type { Pricer } from './priceResponses';
+import { noteProblems } from './problemNotes';
 import { noteSession } from './sessionNotes';
 import type { Source } from './sources';
 
@@ -93,9 +94,7 @@ export function writeRows(
   rows.calls.forEach(writeCall);
   rows.changes.forEach(writeChange);
   rows.commits.forEach(writeCommit);
-  for (const { offset, reason, detail } of rows.problems) {
-    database.run(upsert.problem, [log.logId, offset, reason, detail, seenAt]);
-  }
+  noteProblems(database, log.logId, rows.problems, seenAt);
   for (const row of rows.recordCounts) {
     const { quarterAt, recordType, clientVersion, isKnown, records } = row;
     database.run(upsert.recordCount, [log.logId, quarterAt, recordType, clientVersion, isKnown ? 1 : 0, records]);
@@ -233,9 +232,6 @@ const upsert = {
       call_key = case when excluded.at < at then excluded.call_key else call_key end,
       at = min(at, excluded.at),
       how = min(how, excluded.how)`,
-  problem: `
-    insert into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, ?, ?, ?, ?)
-    on conflict (log_id, place, reason) do update set detail = excluded.detail`,
   recordCount: `
     insert into fact_source_record (log_id, quarter_at, record_type, client_version, is_known, records)
     values (?, ?, ?, ?, ?, ?)

@@ -44,7 +44,7 @@ export function outlineJson(bytes: Buffer, span: Span = { start: 0, end: bytes.l
     at = skipSpace(bytes, keyEnd, end);
     if (bytes[at] !== colon) return { kind: 'not_json' };
     const start = skipSpace(bytes, at + 1, end);
-    const valueEnd = skipValue(bytes, start, end);
+    const valueEnd = endOfValue(bytes, start, end);
     if (valueEnd === 'too_deep') return { kind: 'too_deep' };
     if (valueEnd === undefined || valueEnd === start) return { kind: 'not_json' };
     members.set(key, { start, end: valueEnd });
@@ -79,10 +79,15 @@ export function parseText(bytes: Buffer, span: Span | undefined): string | undef
 const needsDecoding = /[^\x20-\x5b\x5d-\x7f]/;
 
 function whatElse(bytes: Buffer, span: Span): JsonOutline {
+  // Told from its first byte: a parser that fails takes time, and garbage has many lines.
+  if (!valueStart.test(String.fromCharCode(bytes[skipSpace(bytes, span.start, span.end)] ?? 0)))
+    return { kind: 'not_json' };
   if (parseSpan(bytes, span) !== undefined) return { kind: 'not_an_object' };
-  const value = skipValue(bytes, skipSpace(bytes, span.start, span.end), span.end);
+  const value = endOfValue(bytes, skipSpace(bytes, span.start, span.end), span.end);
   return { kind: value === 'too_deep' ? 'too_deep' : 'not_json' };
 }
+
+const valueStart = /["[{\d\-tfn]/;
 
 function skipSpace(bytes: Buffer, from: number, end: number): number {
   let at = from;
@@ -109,7 +114,8 @@ function skipString(bytes: Buffer, from: number, end: number): number | undefine
   return undefined;
 }
 
-function skipValue(bytes: Buffer, from: number, end: number): number | 'too_deep' | undefined {
+/** The offset behind the value that begins at `from`, which is checked for balance only; undefined where it has no end. */
+export function endOfValue(bytes: Buffer, from: number, end: number): number | 'too_deep' | undefined {
   const first = bytes[from];
   if (first === quote) return skipString(bytes, from, end);
   if (first !== openBrace && first !== openBracket) return skipScalar(bytes, from, end);

@@ -24,6 +24,11 @@ export interface RecordPlace {
   /** Byte offset of the record's first byte in its file. */
   offset: number;
   file: LogFile;
+  /**
+   * Members that were cut from a line too long to be held, by their names joined with dots, such as
+   * `toolUseResult.file.base64`: a text keeps its beginning, a list or object is empty.
+   */
+  cut?: readonly string[];
 }
 
 /**
@@ -47,8 +52,9 @@ export interface Provider {
   namedLog(line: Uint8Array, file: LogFile): LogFile | undefined;
   /**
    * Facts of one record (a line without its newline); a blank line has none. Never throws: a line that can't be read
-   * is one `problem`, a value that can't is a `problem` beside the `record`. Stateless: the same record gives the same facts wherever and whenever it is read, so any split of
-   * a file into appends ends in the same database.
+   * is one `problem`, a value that can't, or that was cut where a fact needs it, is a `problem` beside the `record`.
+   * Stateless: the same record gives the same facts wherever and whenever it is read, so any split of a file into
+   * appends ends in the same database.
    */
   readRecord(line: Uint8Array, place: RecordPlace): SessionFact[];
   /** The human prompt that a record holds, as the person typed it; undefined where it holds none. Read on demand, never stored. */

@@ -35,6 +35,14 @@ export function identifier(value: unknown): string | undefined {
   return name !== undefined && name.length <= longestIdentifier ? name : undefined;
 }
 
+const longestPath = 4096;
+
+/** A text that can be the path of a folder. */
+export function folder(value: unknown): string | undefined {
+  const path = text(value);
+  return path !== undefined && path.length <= longestPath ? path : undefined;
+}
+
 /** A whole number from 0 to 2^53 - 1, or undefined. */
 export function count(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined;

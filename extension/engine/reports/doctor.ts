@@ -70,6 +70,7 @@ export function doctorReport({
     sources: sourceRows.map((row) => ({ ...row, last_read_at: new Date(row.last_read_at).toISOString() })),
     unknown_records: runQuery(database, catalogue, 'coverage.unknownRecords', {}, unknown_records.element),
     unknown_fields: runQuery(database, catalogue, 'coverage.unknownFields', {}, unknown_fields.element),
+    problem_count: sourceRows.reduce((sum, source) => sum + source.problems, setAside.length),
     problems: [
       ...setAside.map((path) => ({
         provider: 'database',

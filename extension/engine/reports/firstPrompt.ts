@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises';
 import type { Database } from '../database/database';
-import { maxLineBytes } from '../ingest/readLines';
+import { openLog } from '../ingest/lines/openLog';
+import { readLines } from '../ingest/readLines';
 import type { Provider } from '../providers/provider';
 
 /** Longer prompts are cut: a hover shows a line or two of it. */
@@ -40,20 +40,14 @@ export async function readFirstPrompt(
 
 /** The line that begins at `offset`; undefined where the file has none there any more. */
 async function readLineAt(path: string, offset: number): Promise<Uint8Array | undefined> {
-  const handle = await open(path, 'r').catch(() => undefined);
+  const handle = await openLog(path).catch(() => undefined);
   if (!handle) {
     return undefined;
   }
   try {
-    const pieces: Buffer[] = [];
-    for (let length = 0; length < maxLineBytes; ) {
-      const piece = Buffer.allocUnsafe(pieceBytes);
-      const { bytesRead } = await handle.read(piece, 0, pieceBytes, offset + length);
-      const end = piece.subarray(0, bytesRead).indexOf(newline);
-      pieces.push(piece.subarray(0, end === -1 ? bytesRead : end));
-      length += bytesRead;
-      if (end !== -1 || bytesRead === 0) {
-        return Buffer.concat(pieces);
+    for await (const [line] of readLines(handle, offset)) {
+      if (line) {
+        return line.bytes;
       }
     }
     return undefined;
@@ -66,7 +60,7 @@ async function readLineAt(path: string, offset: number): Promise<Uint8Array | un
 
 /** The line number (from 1) of a byte offset, for an editor; null where the file is gone. */
 export async function lineNumberAt(path: string, offset: number): Promise<number | null> {
-  const handle = await open(path, 'r').catch(() => undefined);
+  const handle = await openLog(path).catch(() => undefined);
   if (!handle) {
     return null;
   }

@@ -250,7 +250,7 @@ function renderDoctor(format: Format, report: DoctorReport): string {
       : []),
     ...(problems.length > 0
       ? section(
-          `Problems: ${format.count(report.problems.length)}`,
+          `Problems: ${format.count(report.problem_count)}`,
           renderTable(
             [left('source'), left('reason'), left('detail')],
             problems.map((problem) => [plainText(problem.path), plainText(problem.reason), plainText(problem.detail)]),

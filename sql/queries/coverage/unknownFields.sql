@@ -11,3 +11,4 @@ from fact_source_unknown_field
 inner join metadata_source on metadata_source.log_id = fact_source_unknown_field.log_id
 group by 1, 2, 3, 4
 order by records desc, 1, 2, 3, 4
+limit 500

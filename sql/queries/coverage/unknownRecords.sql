@@ -11,3 +11,4 @@ inner join metadata_source on metadata_source.log_id = fact_source_record.log_id
 where fact_source_record.is_known = 0
 group by 1, 2, 3
 order by records desc, 1, 2, 3
+limit 500

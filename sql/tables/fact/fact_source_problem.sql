@@ -6,5 +6,6 @@ create table fact_source_problem (
   reason text not null,
   detail text not null,
   seen_at integer not null,
+  problems integer not null default 1, -- how many; more than one where reason is further: those beyond the first thousand of a log
   primary key (log_id, place, reason)
 ) strict, without rowid;

@@ -76,7 +76,7 @@ function linesOf(path: string): PlacedLine[] {
       offset += Buffer.byteLength(line) + 1;
       const record = parsed(line);
       if (typeof record !== 'object' || record === null || Array.isArray(record)) return [];
-      const name = `line:${start}:${createHash('sha256').update(line).digest('hex').slice(0, 32)}`;
+      const name = `line:${start}:${createHash('sha256').update(line.trim()).digest('hex').slice(0, 32)}`;
       return [{ offset: start, name, record }];
     });
 }

@@ -17,7 +17,7 @@ export async function nameLog({ provider, log }: FoundLog, fd: number): Promise<
   let chunks = 0;
   for await (const lines of readLines({ fd }, 0, chunkBytes)) {
     for (const { bytes } of lines) {
-      const said = bytes && provider.namedLog(bytes, log);
+      const said = provider.namedLog(bytes, log);
       if (said?.nativeSessionId === log.nativeSessionId) {
         return log;
       }

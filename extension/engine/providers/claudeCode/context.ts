@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SessionFact } from '../facts';
 import type { RecordPlace } from '../provider';
-import { identifier, instant, type JsonObject, text } from '../values';
+import { folder, identifier, instant, type JsonObject } from '../values';
 
 /** A record's bytes and where they stand. */
 export interface RecordLine extends RecordPlace {
@@ -33,7 +33,7 @@ export function contextOf(record: JsonObject, line: RecordLine, facts: SessionFa
     at,
     recordId: identifier(record.uuid) ?? nameOf(line),
     parentId: identifier(record.parentUuid),
-    cwd: text(record.cwd),
+    cwd: folder(record.cwd),
     clientVersion: identifier(record.version),
     isSidechain: record.isSidechain === true || line.file.kind === 'subagent',
     facts,
@@ -44,8 +44,15 @@ export function contextOf(record: JsonObject, line: RecordLine, facts: SessionFa
  * Equal in every copy of a file, whatever that is called. A fork's lines name the fork, so they have names of their own.
  * The offset tells apart what was said twice in one millisecond.
  */
-const nameOf = ({ bytes, offset }: RecordLine): string =>
-  `line:${offset}:${createHash('sha256').update(bytes).digest('hex').slice(0, 32)}`;
+function nameOf({ bytes, offset }: RecordLine): string {
+  // The record alone: line ends of another system and blanks around it are not said.
+  const start = bytes.indexOf(openBrace);
+  const said = bytes.subarray(start, bytes.lastIndexOf(closeBrace) + 1);
+  return `line:${offset + start}:${createHash('sha256').update(said).digest('hex').slice(0, 32)}`;
+}
+
+const openBrace = 0x7b;
+const closeBrace = 0x7d;
 
 /** A visible problem; `detail` names the member, never its value. */
 export function reportBadValue(facts: SessionFact[], detail: string): void {

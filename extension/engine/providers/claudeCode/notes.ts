@@ -1,6 +1,6 @@
 import type { SessionFact, SessionNote } from '../facts';
 import type { RecordPlace } from '../provider';
-import { identifier, instant, type JsonObject, object, text } from '../values';
+import { folder, identifier, instant, type JsonObject, object, text } from '../values';
 
 const longestTitle = 500;
 
@@ -9,7 +9,7 @@ export function readSessionNote(type: string, record: JsonObject, place: RecordP
   const at = instant(record.timestamp);
   const session = identifier(record.sessionId);
   const isForeign = session !== place.file.nativeSessionId && session !== place.file.rootNativeSessionId;
-  const cwd = text(record.cwd);
+  const cwd = folder(record.cwd);
   const branch = branchOf(record.gitBranch);
   const clientVersion = identifier(record.version);
   const title = titleOf(type, record);

@@ -2,16 +2,17 @@ import type { MessageFact, SessionFact } from '../facts';
 import { outlineJson, parseText, type Span } from '../jsonOutline';
 import type { RecordPlace } from '../provider';
 import { identifier, instant, type JsonObject, object, text } from '../values';
-import { contextOf, type RecordContext, type RecordLine, reportBadValue } from './context';
+import { contextOf, type RecordContext, type RecordLine } from './context';
+import { withoutCutMembers } from './cutMembers';
 import { decodedWhole, decodeRecord, decodeWhole } from './decode';
 import { isKnownType, unknownFields } from './knownFields';
 import { readSessionNote } from './notes';
 import { type Prompt, promptOfAttachment, promptOfQueueOperation, promptOfUser, wordsOf } from './prompts';
 import { readResponse } from './responses';
+import { reportWrongShapes } from './shapes';
 import { readToolCalls } from './toolCalls';
 import { readToolResults } from './toolResults';
 
-const longestRecord = 64 * 1024 * 1024;
 const longestType = 64;
 
 /**
@@ -20,7 +21,8 @@ const longestType = 64;
  */
 export function readRecord(line: Uint8Array, place: RecordPlace): SessionFact[] {
   try {
-    return read(bufferOf(line), place);
+    const bytes = bufferOf(line);
+    return read(bytes, { ...place, offset: place.offset + line.length - bytes.length });
   } catch (error) {
     if (error instanceof RangeError)
       return [{ type: 'problem', reason: 'too_deep', detail: 'nests too deeply to read' }];
@@ -38,7 +40,6 @@ export function promptText(line: Uint8Array): string | undefined {
 }
 
 function read(bytes: Buffer, place: RecordPlace): SessionFact[] {
-  if (bytes.length > longestRecord) return [unreadable('too_long', 'is longer than 64 MB')];
   const line = { ...place, bytes };
   const small = bytes.length <= decodedWhole ? decodeWhole(bytes) : undefined;
   return small === undefined ? readOutlined(bytes, line) : readDecoded(small, line);
@@ -49,7 +50,7 @@ function readDecoded(record: JsonObject, line: RecordLine): SessionFact[] {
   const type = text(record.type)?.slice(0, longestType) ?? '';
   const facts = [recordFact(type, Object.keys(record), record.timestamp, record.version)];
   readFacts(type, record, line, facts);
-  return facts;
+  return withoutCutMembers(facts, line.cut);
 }
 
 /** A large record, or one that is no JSON object: its members are found first, and only those decoded that matter. */
@@ -66,11 +67,12 @@ function readOutlined(bytes: Buffer, line: RecordLine): SessionFact[] {
   const record = decodeRecord(bytes, members);
   if (record === undefined) return [unreadable('not_json', 'is not JSON')];
   readFacts(type, record, line, facts);
-  return facts;
+  return withoutCutMembers(facts, line.cut);
 }
 
 function readFacts(type: string, record: JsonObject, line: RecordLine, facts: SessionFact[]): void {
   if (!holdsFacts(type, record)) return;
+  reportWrongShapes(type, record, facts);
   readSessionNote(type, record, line, facts);
   if (type === 'user') readUser(record, line, facts);
   else if (type === 'assistant') readAssistant(record, line, facts);
@@ -91,11 +93,14 @@ const interestingTypes = new Set([
   'attachment',
 ]);
 
+/** What should be an object and is none is looked at too, to be said. */
 function holdsFacts(type: string, record: JsonObject): boolean {
-  if (type === 'progress') return object(record.data)?.type === 'agent_progress';
-  if (type === 'attachment') return object(record.attachment)?.type === 'queued_command';
+  if (type === 'progress') return isOf('agent_progress', record.data);
+  if (type === 'attachment') return isOf('queued_command', record.attachment);
   return interestingTypes.has(type);
 }
+
+const isOf = (type: string, value: unknown): boolean => value !== undefined && (object(value)?.type ?? type) === type;
 
 /** Told from the bytes: whether it is worth decoding. */
 function isInteresting(bytes: Buffer, members: ReadonlyMap<string, Span>, type: string): boolean {
@@ -104,9 +109,13 @@ function isInteresting(bytes: Buffer, members: ReadonlyMap<string, Span>, type: 
   return interestingTypes.has(type);
 }
 
+/** What is no object is looked at too, to be said. */
 function holds(bytes: Buffer, span: Span | undefined, marker: string): boolean {
-  return span !== undefined && bytes.subarray(span.start, span.end).includes(marker);
+  if (span === undefined) return false;
+  return bytes[span.start] !== openBrace || bytes.subarray(span.start, span.end).includes(marker);
 }
+
+const openBrace = 0x7b;
 
 function recordFact(type: string, names: Iterable<string>, timestamp: unknown, version: unknown): SessionFact {
   const at = instant(timestamp);
@@ -124,7 +133,6 @@ function recordFact(type: string, names: Iterable<string>, timestamp: unknown, v
 function readUser(record: JsonObject, line: RecordLine, facts: SessionFact[]): void {
   const context = contextOf(record, line, facts);
   if (context === undefined) return;
-  if (object(record.message) === undefined) reportBadValue(facts, 'message is missing or no object');
   const prompt = context.isSidechain ? undefined : promptOfUser(record);
   const before = facts.length;
   readToolResults(record, context);
@@ -134,8 +142,6 @@ function readUser(record: JsonObject, line: RecordLine, facts: SessionFact[]): v
 function readAssistant(record: JsonObject, line: RecordLine, facts: SessionFact[]): void {
   const context = contextOf(record, line, facts);
   if (context === undefined) return;
-  const message = object(record.message);
-  if (message === undefined) reportBadValue(facts, 'message is missing or no object');
   const before = facts.length;
   readResponse(record, context);
   readToolCalls(record, context);
@@ -188,7 +194,7 @@ function pushMessage(context: RecordContext, role: MessageFact['role'], prompt: 
   });
 }
 
-function unreadable(reason: 'not_json' | 'not_an_object' | 'too_deep' | 'too_long', detail: string): SessionFact {
+function unreadable(reason: 'not_json' | 'not_an_object' | 'too_deep', detail: string): SessionFact {
   return { type: 'problem', reason, detail: `a record ${detail}` };
 }
 

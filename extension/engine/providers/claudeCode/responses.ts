@@ -13,7 +13,7 @@ export function readResponse(record: JsonObject, context: RecordContext): void {
   if (record.isApiErrorMessage === true || message.model === '<synthetic>') return;
   const model = identifier(message.model);
   if (model === undefined) reportBadValue(context.facts, 'message.model is missing or no name');
-  const cost = amount(record.costUSD);
+  const cost = atMost(mostDollars, amount(record.costUSD));
   if (record.costUSD !== undefined && cost === undefined) reportBadValue(context.facts, 'costUSD is no amount');
   const id = identifier(message.id) ?? context.recordId;
   const isOutputUnderreported = message.stop_reason === null && wroteFirstGuess(context.clientVersion);
@@ -70,9 +70,17 @@ function charactersOfBlock(block: JsonObject): number {
 function tokenCount(holder: JsonObject | undefined, name: string, context: RecordContext): number {
   const value = holder?.[name];
   if (value === undefined || value === null) return 0;
-  const tokens = count(value);
+  const tokens = atMost(mostTokens, count(value));
   if (tokens === undefined) reportBadValue(context.facts, `usage ${name} is no count`);
   return tokens ?? 0;
+}
+
+/** Far more than a response has, and few enough that no sum of them leaves the whole numbers. */
+const mostTokens = 1e9;
+const mostDollars = 1e6;
+
+function atMost(most: number, value: number | undefined): number | undefined {
+  return value !== undefined && value <= most ? value : undefined;
 }
 
 /**

@@ -19,13 +19,22 @@ const deepestNesting = 4;
 
 const longestPath = 4096;
 
+/** Nobody writes so many files with one command line; a hostile one could name half a million. */
+export const mostWrites = 200;
+/** Of all texts together; what goes beyond is opaque. */
+const mostLines = 100_000;
+
 /**
- * Files that a command line writes, in its order, those of shells that it starts included. Paths are absolute where
+ * Files that a command line writes, in its order, the first 200 of them, those of shells that it starts included. Paths are absolute where
  * `folder` (the folder it starts in) and the `cd`s in it are known, else as written. Copies, moves and deletions write
  * no text and are left out; so are devices, and what runs on another machine or in a container.
  */
 export function shellWrites(shell: ShellKind, commandLine: string, folder: string | undefined): ShellWrite[] {
-  return writesIn(shell, commandLine, folder, 0);
+  let lines = 0;
+  return writesIn(shell, commandLine, folder, 0).map((write) => {
+    lines += write.kind === 'text' ? write.lines.length : 0;
+    return lines > mostLines ? withoutText(write) : write;
+  });
 }
 
 /** Every write of a POSIX command line shows one of these; most command lines only look at things. */
@@ -39,16 +48,18 @@ function writesIn(shell: ShellKind, source: string, folder: string | undefined, 
     const words = withoutWrappers(command.words);
     const current = folders.of(command.subshell);
     if (folders.change(command.subshell, words)) continue;
-    writes.push(...writesOf(shell, command, words, current));
+    writes.push(...writesOf(shell, command, words, current).slice(0, mostWrites));
     const nested = nestedScript(command, words);
-    if (nested === undefined) continue;
-    const inner = writesIn(nested.kind, nested.source, current, depth + 1);
-    writes.push(...(nested.isLiteral ? inner : inner.map(withoutText)));
+    if (nested !== undefined) {
+      const inner = writesIn(nested.kind, nested.source, current, depth + 1);
+      writes.push(...(nested.isLiteral ? inner : inner.map(withoutText)));
+    }
+    if (writes.length >= mostWrites) break;
   }
-  return writes;
+  return writes.slice(0, mostWrites);
 }
 
-/** The outer shell changed the script before it ran: what it wrote is not what stands here. */
+/** Of a script that the outer shell changed before it ran, what was written is not what stands here. */
 function withoutText(write: ShellWrite): ShellWrite {
   return { kind: 'opaque', ...(write.path !== undefined && { path: write.path }) };
 }

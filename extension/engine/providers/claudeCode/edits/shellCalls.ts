@@ -1,7 +1,10 @@
 import type { ShellKind } from '../../shell/nestedShells';
-import { shellWrites } from '../../shell/shellWrites';
+import { mostWrites, shellWrites } from '../../shell/shellWrites';
 import { linesOf } from '../../values';
-import type { RecordContext } from '../context';
+import { type RecordContext, reportBadValue } from '../context';
+
+/** Twice what Linux takes as one argument (MAX_ARG_STRLEN). */
+const longestCommand = 256 * 1024;
 
 const shells: ReadonlyMap<string, ShellKind> = new Map<string, ShellKind>([
   ['Bash', 'posix'],
@@ -17,7 +20,13 @@ export function shellOf(tool: string): ShellKind | undefined {
 /** Files that a shell call writes: texts that stand in the command as edits, the rest as opaque writes. */
 export function readShellCall(callId: string, shell: ShellKind, command: string, context: RecordContext): void {
   const { at, facts } = context;
-  shellWrites(shell, command, context.cwd).forEach((write, ordinal) => {
+  if (command.length > longestCommand) {
+    reportBadValue(facts, 'a command is too long to be looked into');
+    return;
+  }
+  const writes = shellWrites(shell, command, context.cwd);
+  if (writes.length === mostWrites) reportBadValue(facts, `a command writes ${mostWrites} files or more`);
+  writes.forEach((write, ordinal) => {
     if (write.kind === 'opaque') {
       facts.push({ type: 'shell_write', callId, ordinal, at, ...(write.path !== undefined && { path: write.path }) });
       return;
