@@ -107,7 +107,8 @@ function isWholeObject(bytes: Uint8Array): boolean {
     return false;
   }
   try {
-    JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+    JSON.parse(text.replace(/^\ufeff/, ''));
     return true;
   } catch {
     return false;
