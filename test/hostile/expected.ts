@@ -1,6 +1,5 @@
 import type { Database } from '../../extension/engine/database/database';
 import { factKey } from '../../extension/engine/ingest/keys';
-import { decodedWhole } from '../../extension/engine/providers/claudeCode/decode';
 import type { SessionFact } from '../../extension/engine/providers/facts';
 import { outlineJson, parseText, type Span } from '../../extension/engine/providers/jsonOutline';
 import type { LogFile, Provider } from '../../extension/engine/providers/provider';
@@ -12,13 +11,12 @@ type Verdict = 'blank' | 'record' | 'not_json' | 'not_an_object' | 'too_deep';
 
 /** What a line is, told by JSON.parse, which knows nothing of the reader that is tested. */
 function verdictOf(line: Buffer): Verdict {
-  const text = line.toString('utf8').replace(/^\ufeff/, '');
+  const text = line.toString('utf8');
   if (/^[ \t\r]*$/.test(text)) return 'blank';
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not_an_object';
-    // A small record is decoded whole: its depth harms nobody.
-    return line.length > decodedWhole && depthOf(text) > 513 ? 'too_deep' : 'record';
+    return depthOf(text) > 513 ? 'too_deep' : 'record';
   } catch {
     return 'not_json';
   }
@@ -51,14 +49,16 @@ export function differences(database: Database, provider: Provider, path: string
   );
   const logId = source?.log_id ?? -1;
   const wrong: string[] = source ? [] : ['the log is not known'];
-  const problems = new Map(
-    database
-      .all<{ place: number; reason: string }>(
-        "select place, reason from fact_source_problem where log_id = ? and reason <> 'bad_value'",
-        [logId],
-      )
-      .map(({ place, reason }) => [place, reason]),
+  const rows = database.all<{ place: number; reason: string; problems: number }>(
+    "select place, reason, problems from fact_source_problem where log_id = ? and reason <> 'bad_value'",
+    [logId],
   );
+  const further = rows.find(({ reason }) => reason === 'further')?.problems ?? 0;
+  const problems = new Map(
+    rows.filter(({ reason }) => reason !== 'further').map(({ place, reason }) => [place, reason]),
+  );
+  const lastListed = further === 0 ? Number.POSITIVE_INFINITY : Math.max(...problems.keys());
+  let unlisted = 0;
   let records = 0;
   for (const { line, offset } of linesWithOffsets(log.bytes)) {
     const verdict = verdictOf(line);
@@ -72,9 +72,11 @@ export function differences(database: Database, provider: Provider, path: string
     // What does not even end may be called either.
     if (expected === 'not_json' && problem === 'too_deep') continue;
     if (expected === 'not_json' && problem === undefined && isUndecodedRecord(line)) continue;
-    wrong.push(`line at ${offset} is ${verdict}, the database says ${problem ?? 'nothing'}`);
+    if (problem === undefined && offset > lastListed) unlisted += 1;
+    else wrong.push(`line at ${offset} is ${verdict}, the database says ${problem ?? 'nothing'}`);
   }
   wrong.push(...[...problems].map(([place, reason]) => `${reason} at ${place}, where nothing is wrong`));
+  if (unlisted > further) wrong.push(`${unlisted} lines beyond the listed ones are damaged, ${further} were counted`);
   const counted = database.get<{ n: number }>(
     'select coalesce(sum(records), 0) as n from fact_source_record where log_id = ?',
     [logId],
@@ -103,7 +105,7 @@ function isPromised(log: DamagedLog, { start, end }: Span): boolean {
 const deepNesting = /(?:\[|\{"a":){30}/;
 
 function isThere(database: Database, provider: string, place: string, fact: SessionFact): boolean {
-  const has = (table: string, column: string, key: Uint8Array): boolean =>
+  const has = (table: string, column: string, key: Uint8Array | string): boolean =>
     database.get(`select 1 from ${table} where ${column} = ?`, [key]) !== undefined;
   switch (fact.type) {
     case 'message':
@@ -117,7 +119,8 @@ function isThere(database: Database, provider: string, place: string, fact: Sess
     case 'shell_write':
       return has('fact_session_code_change', 'call_key', factKey('call', provider, fact.callId));
     case 'declared_commit':
-      return has('fact_session_declared_commit', 'call_key', factKey('call', provider, fact.callId));
+      // Of several calls that name it, the earliest has it.
+      return has('fact_session_declared_commit', 'commit_name', fact.commit);
     default:
       return true;
   }
