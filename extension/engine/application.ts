@@ -8,7 +8,8 @@ import { commitRowSchema, type IngestSummary, sessionRowSchema } from '../../sha
 import { type Catalogue, readCatalogue } from './database/catalogue';
 import type { Database } from './database/database';
 import type { DatabaseFile } from './database/databaseFile';
-import { readSetting, writeSetting } from './database/schema';
+import { noteEventsBuilt, noteEventsStale, readSetting, writeSetting } from './database/schema';
+import { saveEveryMs } from './database/snapshotStore';
 import { createStore } from './database/store';
 import { createCalendar } from './events/calendar';
 import { HumanError } from './humanError';
@@ -68,9 +69,6 @@ export interface Application {
 
 type Handlers = { [M in EngineMethod]: (params: EngineParams<M>, signal: AbortSignal) => Promise<EngineResult<M>> };
 
-/** At most this much reading is lost when the machine stops. */
-const saveEveryMs = 30_000;
-
 export function createApplication(options: ApplicationOptions): Application {
   const { providers, clock } = options;
   const catalogue = readCatalogue(path.join(options.root, 'sql'));
@@ -85,10 +83,23 @@ export function createApplication(options: ApplicationOptions): Application {
   });
   let dataVersion = 0;
   let running: Promise<IngestSummary> | undefined;
+  /** Stands for the database where days are those of another zone, for this run only. */
+  let inOtherZone: Database | undefined;
+  let copyProblem: HumanError | undefined;
+
+  const read = async (): Promise<Database> => inOtherZone ?? store.read();
 
   const changed = () => {
     dataVersion += 1;
     options.onDataChanged(dataVersion);
+  };
+  const moveDays = (database: Database, zone: string) => {
+    database.transaction(() => {
+      writeSetting(database, 'zone', zone);
+      noteEventsStale(database);
+    });
+    rebuild(database);
+    noteEventsBuilt(database);
   };
   const zoneOf = (database: Database) => readSetting(database, 'zone') ?? options.zone;
   /** undefined: all repositories. */
@@ -132,20 +143,36 @@ export function createApplication(options: ApplicationOptions): Application {
       },
     );
 
+  /** A copy that can't be made is no reason to call the pass a failure. */
+  const keepFacts = async (summary: IngestSummary): Promise<IngestSummary> => {
+    try {
+      await store.copyFacts(clock());
+      copyProblem = undefined;
+    } catch (error) {
+      if (!(error instanceof HumanError)) {
+        throw error;
+      }
+      copyProblem = error;
+    }
+    return summary;
+  };
+
   const handlers: Handlers = {
     // A second asker waits for the pass that is running; only the first one's cancellation ends it.
     ingest: async (_, signal) => {
-      running ??= runIngest(signal).finally(() => {
-        running = undefined;
-        options.onProgress(null);
-        changed();
-      });
+      running ??= runIngest(signal)
+        .then(keepFacts)
+        .finally(() => {
+          running = undefined;
+          options.onProgress(null);
+          changed();
+        });
       return running;
     },
     sidebar: async ({ scope, range }) => {
       const { places } = await discoverPlaces(options);
       // Last: a database that another process replaces is closed, so no work of its own may lie between.
-      const database = await store.read();
+      const database = await read();
       return buildSidebar({
         database,
         catalogue,
@@ -161,13 +188,13 @@ export function createApplication(options: ApplicationOptions): Application {
       });
     },
     report: async ({ report, filters, groupBy }) => {
-      const database = await store.read();
+      const database = await read();
       return report === 'session'
         ? sessionReport(database, catalogue, filters, groupBy)
         : costReport(database, catalogue, filters, groupBy);
     },
     rows: async ({ scope, range, metric, limit, offset }) => {
-      const database = await store.read();
+      const database = await read();
       const parameters = {
         ...filterParameters(filtersOf(database, scope, range)),
         $metric: metric,
@@ -195,7 +222,7 @@ export function createApplication(options: ApplicationOptions): Application {
       return { kind: 'sessions', total: rows[0]?.total ?? 0, rows: rows.map(({ total: _, ...row }) => row) };
     },
     sql: async ({ scope, range, metric }) => {
-      const database = await store.read();
+      const database = await read();
       const name = catalogue.metrics.get(metric)?.query;
       if (!name) {
         throw new HumanError(`There is no metric "${metric}".`, 'Refresh the panel.');
@@ -203,11 +230,11 @@ export function createApplication(options: ApplicationOptions): Application {
       return { name, text: readableQuery(catalogue, name, filterParameters(filtersOf(database, scope, range))) };
     },
     commit: async ({ commit }) => {
-      const database = await store.read();
+      const database = await read();
       return commitReport(database, catalogue, providers, commit, repositoriesOf(database, options.folders));
     },
     commits: async ({ scope, range, limit }) => {
-      const database = await store.read();
+      const database = await read();
       const rows = runQuery(
         database,
         catalogue,
@@ -217,7 +244,7 @@ export function createApplication(options: ApplicationOptions): Application {
       );
       return rows.map(({ total: _, ...row }) => row);
     },
-    session: async ({ sessionKey }) => sessionDetail(await store.read(), catalogue, providers, sessionKey),
+    session: async ({ sessionKey }) => sessionDetail(await read(), catalogue, providers, sessionKey),
     doctor: async () => {
       const { places } = await discoverPlaces(options);
       const bytes = await stat(options.file.path).then(
@@ -225,13 +252,22 @@ export function createApplication(options: ApplicationOptions): Application {
         () => 0,
       );
       return doctorReport({
-        database: await store.read(),
+        database: await read(),
         catalogue,
         version: options.version,
         home: options.environment.home,
-        file: { path: options.file.path, bytes, mode: options.file.mode },
+        file: { path: options.file.path, bytes, mode: store.mode() },
         places,
-        setAside: store.setAside(),
+        troubles: [
+          ...store.setAside().map((kept) => ({
+            path: kept,
+            reason: 'damaged',
+            detail: 'the database was damaged and set aside; what was readable was taken over, logs were read anew',
+          })),
+          ...(copyProblem
+            ? [{ path: options.file.path, reason: 'not copied', detail: `${copyProblem.message} ${copyProblem.next}` }]
+            : []),
+        ],
       });
     },
   };
@@ -250,31 +286,34 @@ export function createApplication(options: ApplicationOptions): Application {
     },
     setZone: async (zone, isKept, signal) => {
       createCalendar(zone);
-      const apply = (database: Database) => {
-        if (zoneOf(database) !== zone) {
-          database.transaction(() => writeSetting(database, 'zone', zone));
-          rebuild(database);
-        }
-      };
+      if (zoneOf(await read()) === zone) {
+        return;
+      }
       if (isKept === 'run') {
-        apply(await store.read());
+        const copy = await store.readCopy();
+        moveDays(copy, zone);
+        inOtherZone?.close();
+        inOtherZone = copy;
       } else {
         await store.write(
           signal,
           () => undefined,
-          async (database) => apply(database),
+          async (database) => moveDays(database, zone),
         );
       }
     },
-    repositoriesOf: async (folders) => repositoriesOf(await store.read(), folders),
+    repositoriesOf: async (folders) => repositoriesOf(await read(), folders),
     repositoryNames: async () => {
-      const rows = (await store.read()).all<{ repository_key: string; name: string }>(
+      const rows = (await read()).all<{ repository_key: string; name: string }>(
         'select repository_key, name from metadata_repository',
       );
       return new Map(rows.map((row) => [row.repository_key, row.name]));
     },
     setAside: () => store.setAside(),
-    close: () => store.close(),
+    close: () => {
+      inOtherZone?.close();
+      store.close();
+    },
   };
 }
 

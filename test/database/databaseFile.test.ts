@@ -1,20 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { snapshotFile } from '../../extension/engine/database/databaseFile';
 import { HumanError } from '../../extension/engine/humanError';
+import { mountSmallDisk } from '../support/disk/smallDisk';
 import { childPrograms } from './children';
 
 const children = childPrograms('database/programs/saveLoop');
@@ -58,7 +49,8 @@ describe('a database file', () => {
     const states = new Set<number>();
     for (let round = 0; round < 30; round++) {
       const child = children.run('saveLoop', path, String(bytes));
-      await child.printed('saved');
+      // After any number of saves, and at any instant of the next.
+      await child.printed('saved\n'.repeat(1 + (round % 3)));
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
       child.process.kill('SIGKILL');
       await child.ended;
@@ -77,12 +69,13 @@ describe('a database file', () => {
     expect(states.size).toBeGreaterThan(1);
   });
 
-  it('set aside is kept under a name that says when', async () => {
+  it('kept aside has a name that says when, and outlives what is saved over the file', async () => {
     const file = snapshotFile(join(folder, 'paceflow.db'));
     await file.save(state(1));
-    const kept = await file.setAside();
+    const kept = await file.keepAside();
     expect(kept).toMatch(/paceflow\.db\.damaged-\d{4}-\d\d-\d\dT[\d-]+Z$/);
-    expect([existsSync(file.path), equals(readFileSync(kept), state(1))]).toEqual([false, true]);
+    await file.save(state(2));
+    expect([equals(readFileSync(file.path), state(2)), equals(readFileSync(kept), state(1))]).toEqual([true, true]);
   });
 
   it('in a place that can not be: what is wrong and what to do', async () => {
@@ -142,16 +135,3 @@ describe('a database file', () => {
     await held.release();
   });
 });
-
-/** A disk of a test's own, where the right to mount is there. */
-function mountSmallDisk(below: string, options: string): { path: string; end(): void } | undefined {
-  const path = join(below, 'disk');
-  mkdirSync(path);
-  chmodSync(path, 0o700);
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', path], { stdio: 'ignore' });
-  } catch {
-    return undefined;
-  }
-  return { path, end: () => execFileSync('umount', [path]) };
-}

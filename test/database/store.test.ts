@@ -7,6 +7,7 @@ import { readSetting, writeSetting } from '../../extension/engine/database/schem
 import { createStore, type Store } from '../../extension/engine/database/store';
 import { HumanError } from '../../extension/engine/humanError';
 import { catalogue, wasmFile } from '../ingest/ingestHarness';
+import { given } from '../support/given';
 
 let folder: string;
 let path: string;
@@ -163,6 +164,32 @@ describe('a damaged database', () => {
     expect(readdirSync(folder)).toHaveLength(2);
   });
 
+  it('gives up its readable facts before the logs are read anew, and its copies give up theirs', async () => {
+    const first = open();
+    await first.write(never(), nobody, async (database) => {
+      given(database, 'metadata_repository', [{}]);
+      given(database, 'metadata_session', [{}]);
+      given(database, 'metadata_source', [{ first_read_at: 0 }]);
+      given(database, 'fact_session_message', [{}, {}]);
+    });
+    await first.copyFacts(Date.parse('2026-05-08'));
+    await first.write(never(), nobody, async (database) => given(database, 'fact_session_message', [{}]));
+    expect(readdirSync(folder).sort()).toEqual(['paceflow.db', 'paceflow.db.facts-2026-05-08']);
+    const messages = async (store: Store) =>
+      (await store.read()).get<{ n: number }>('select count(*) as n from fact_session_message')?.n;
+
+    writeFileSync(path, readFileSync(path).subarray(0, -100));
+    const store = open();
+    await put(store, 'repaired');
+    expect([await messages(store), await messages(open()), store.setAside().length]).toEqual([3, 3, 1]);
+    writeFileSync(path, Buffer.alloc(9999, 'x'));
+    await put(store, 'again');
+    expect([await messages(open()), store.setAside().length]).toEqual([2, 2]);
+    rmSync(path);
+    await put(open(), 'lost and found');
+    expect(await messages(open())).toBe(2);
+  });
+
   it('an empty file is an empty database, not a damaged one', async () => {
     writeFileSync(path, '');
     const store = open();
@@ -178,14 +205,19 @@ describe('a damaged database', () => {
     expect([await value(open()), store.setAside().length]).toEqual(['new', 1]);
   });
 
-  it('made by a newer program is left alone, with a word about it', async () => {
+  it('made by a newer program is read as far as it is understood, and not written', async () => {
     const store = open();
-    await store.write(never(), nobody, async (database) =>
-      database.exec(`pragma user_version = ${catalogue.schemaVersion + 1}`),
-    );
+    await store.write(never(), nobody, async (database) => {
+      writeSetting(database, 'test', 'from tomorrow');
+      database.exec(`pragma user_version = ${catalogue.schemaVersion + 1}; drop view view_cost_day`);
+    });
     const bytes = readFileSync(path);
-    for (const work of [open().read(), put(open(), 'x')]) {
-      const error = await humanError(work);
+    const reader = open();
+    expect(await value(reader)).toBe('from tomorrow');
+    expect(reader.mode()).toContain('read-only: made by a newer Paceflow');
+    const asked = async () => (await reader.read()).all('select * from view_cost_day');
+    for (const work of [asked, () => put(reader, 'x'), () => put(open(), 'x')]) {
+      const error = await humanError(work());
       expect([error.message, error.next]).toEqual([
         expect.stringContaining('newer'),
         expect.stringContaining('Update'),

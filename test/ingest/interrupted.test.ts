@@ -15,6 +15,31 @@ async function afterCrash(database: Database): Promise<Database> {
 
 class Crash extends Error {}
 
+/** A database that is gone after its n-th commit, and the bytes that it leaves. */
+function crashAfter(database: Database, commits: number) {
+  let made = 0;
+  let isInside = false;
+  let bytes: Uint8Array | undefined;
+  const counted = <Result>(work: () => Result): Result => {
+    if (isInside) return work();
+    if (made === commits) throw new Crash();
+    isInside = true;
+    try {
+      return work();
+    } finally {
+      isInside = false;
+      made += 1;
+      bytes = database.toBytes();
+    }
+  };
+  const crashing: Database = {
+    ...database,
+    run: (sql, params) => counted(() => database.run(sql, params)),
+    transaction: (work) => counted(() => database.transaction(work)),
+  };
+  return { crashing, left: () => bytes };
+}
+
 describe('a pass that ends in the middle', () => {
   it('after any checkpoint leaves nothing out of the next pass: facts, events, commits and links', async () => {
     const home = makeHome();
@@ -53,6 +78,38 @@ describe('a pass that ends in the middle', () => {
     }
     // Four logs, the end of the last, the events of logs, one clone.
     expect(checkpoints).toBe(7);
+    home.remove();
+  });
+
+  it('after any transaction leaves nothing out of the next pass', async () => {
+    const home = makeHome();
+    const repository = makeRepository(`${machine()}/till`);
+    const commit = repository.commit({ files: { 'till.ts': 'one\n' }, at: Date.parse('2026-03-01T10:30:00Z') / 1000 });
+    const shared = turns('b', 1);
+    home.log('-s/a.jsonl', lines(declaredCommit({ session: 'a', uuid: 'c', minute: 30 }, commit, repository.folder)));
+    home.log('-s/b.jsonl', lines([...shared, ...turns('b', 1, 30)]));
+    home.log('-s/c.jsonl', lines([...copied(shared, 'c'), ...turns('c', 1, 600)]));
+    const expected = contentOf(await readOnce(home));
+    expect([expected['event_session']?.length, expected['event_commit_session']?.length]).toEqual([3, 1]);
+
+    let isWhole = false;
+    // Every third, for time: most stand several times over, once per log.
+    for (let crashAt = 1; !isWhole; crashAt += 3) {
+      const database = await emptyDatabase();
+      const { crashing, left } = crashAfter(database, crashAt);
+      isWhole = await pass(crashing, home).then(
+        () => true,
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(Crash);
+          return false;
+        },
+      );
+      database.close();
+      const next = await emptyDatabase(left());
+      await pass(next, home);
+      expect({ crashAt, ...contentOf(next) }).toEqual({ crashAt, ...expected });
+      next.close();
+    }
     home.remove();
   });
 

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import initSqlJs, { type Database as SqlJsDatabase, type SqlJsStatic, type Statement } from 'sql.js';
+import type { Database as SqlJsDatabase, Statement } from 'sql.js';
+import { loadSqlJs } from './sqlJs';
 
 export type SqlValue = number | string | Uint8Array | null;
 export type SqlParams = readonly SqlValue[] | Readonly<Record<string, SqlValue>>;
@@ -15,29 +15,28 @@ export interface Database {
    * Rows that leave the engine are checked by zod besides.
    */
   all<Row extends object>(sql: string, params?: SqlParams): Row[];
+  /** Hands over the rows of a query one by one: those before an error are heard of. */
+  each<Row extends object>(sql: string, params: SqlParams, visit: (row: Row) => void): void;
   /** The first row, if any. */
   get<Row extends object>(sql: string, params?: SqlParams): Row | undefined;
   /** Commits when `work` returns, rolls back when it throws. Not nested. */
   transaction<Result>(work: () => Result): Result;
   /** Rows written since it was opened: the same number twice says that nothing changed in between. */
   changes(): number;
-  /** The whole database as a file's bytes. Prepared statements are made anew afterwards. */
+  /** The whole database as a file's bytes. */
   toBytes(): Uint8Array;
   close(): void;
 }
-
-let sqlite: Promise<SqlJsStatic> | undefined;
 
 /**
  * Opens a database from a file's bytes, or an empty one.
  * Throws sql.js' own error where the bytes are no database ("file is not a database", "malformed").
  */
 export async function openDatabase(wasmFile: string, bytes?: Uint8Array): Promise<Database> {
-  // The old extension functions shadow SQLite's own, median by window functions among them. The types do not know the option yet.
-  const config = { wasmBinary: exactBuffer(readFileSync(wasmFile)), useOldExtensionFunctions: false };
-  sqlite ??= initSqlJs(config);
-  const { Database: Constructor } = await sqlite;
-  return wrap(new Constructor(bytes));
+  const { Database: Constructor } = await loadSqlJs(wasmFile);
+  const database = wrapDatabase(new Constructor(bytes), memory);
+  database.exec(memoryPragmas);
+  return database;
 }
 
 function rowOf(names: readonly string[], values: readonly SqlValue[]): Record<string, SqlValue> {
@@ -56,26 +55,33 @@ const anySurrogate = /[\ud800-\udfff]/;
 const storable = (value: SqlValue): SqlValue =>
   typeof value === 'string' && anySurrogate.test(value) ? value.replace(halfCharacter, '\ufffd') : value;
 
-function exactBuffer(buffer: Buffer): ArrayBuffer {
-  const copy = new ArrayBuffer(buffer.byteLength);
-  new Uint8Array(copy).set(buffer);
-  return copy;
-}
-
 /** What sql.js calls a file lies in memory: a journal in it, syncs and locks guard against nothing. */
-const pragmas = `
-  pragma foreign_keys = on;
-  pragma temp_store = memory;
+const memoryPragmas = `
   pragma journal_mode = memory;
   pragma synchronous = off;
   pragma locking_mode = exclusive;
   pragma cache_size = -16000`;
 
-function wrap(database: SqlJsDatabase): Database {
-  const prepared = new Map<string, Statement>();
-  const configure = () => database.run(pragmas);
-  configure();
+/** Who keeps a database where. */
+export interface DatabaseOwner {
+  /** Turns an error of SQLite's into what is thrown. */
+  explain(error: Error): Error;
+  onClosing(): void;
+  onClosed(): void;
+}
 
+const memory: DatabaseOwner = { explain: (error) => error, onClosing: () => undefined, onClosed: () => undefined };
+
+export function wrapDatabase(database: SqlJsDatabase, owner: DatabaseOwner): Database {
+  const prepared = new Map<string, Statement>();
+  /** sql.js throws some of its errors as plain texts. */
+  const guarded = <Result>(sql: string, work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw owner.explain(error instanceof Error ? error : new Error(`${String(error)} in ${sql.slice(0, 200)}`));
+    }
+  };
   const statement = (sql: string): Statement => {
     const known = prepared.get(sql);
     if (known) {
@@ -85,14 +91,6 @@ function wrap(database: SqlJsDatabase): Database {
     prepared.set(sql, made);
     return made;
   };
-  /** sql.js throws some of its errors as plain texts. */
-  const guarded = <Result>(sql: string, work: () => Result): Result => {
-    try {
-      return work();
-    } catch (error) {
-      throw error instanceof Error ? error : new Error(`${String(error)} in ${sql.slice(0, 200)}`);
-    }
-  };
   const bind = (made: Statement, params: SqlParams): void => {
     made.bind(
       Array.isArray(params)
@@ -100,80 +98,77 @@ function wrap(database: SqlJsDatabase): Database {
         : Object.fromEntries(Object.entries(params).map(([name, value]) => [name, storable(value)])),
     );
   };
-
-  const all = <Row extends object>(sql: string, params: SqlParams = []): Row[] => {
-    const made = statement(sql);
-    try {
-      return guarded(sql, () => {
+  /** Runs one statement with its parameters bound, and makes it ready for its next run. */
+  const withStatement = <Result>(sql: string, params: SqlParams, work: (made: Statement) => Result): Result =>
+    guarded(sql, () => {
+      const made = statement(sql);
+      try {
         bind(made, params);
-        const rows: Row[] = [];
-        // Not getAsObject: it asks for the columns' names again with each row.
-        const names = made.getColumnNames();
-        while (made.step()) {
-          rows.push(rowOf(names, made.get()) as Row);
-        }
-        return rows;
-      });
-    } finally {
-      made.reset();
-    }
-  };
-
-  let earlierChanges = 0;
-  const totalChanges = () => all<{ n: number }>('select total_changes() as n')[0]?.n ?? 0;
-
-  return {
-    exec: (sql) => {
+        return work(made);
+      } finally {
+        made.reset();
+      }
+    });
+  const exec = (sql: string) =>
+    guarded(sql, () => {
       database.exec(sql);
-    },
-    run: (sql, params = []) => {
-      const made = statement(sql);
-      try {
-        return guarded(sql, () => {
-          bind(made, params);
-          made.step();
-          return database.getRowsModified();
-        });
-      } finally {
-        made.reset();
+    });
+  const each = <Row extends object>(sql: string, params: SqlParams, visit: (row: Row) => void) =>
+    withStatement(sql, params, (made) => {
+      // Not getAsObject: it asks for the columns' names again with each row.
+      const names = made.getColumnNames();
+      while (made.step()) {
+        visit(rowOf(names, made.get()) as Row);
       }
+    });
+  const get = <Row extends object>(sql: string, params: SqlParams = []) =>
+    withStatement(sql, params, (made) => (made.step() ? (made.getAsObject() as Row) : undefined));
+
+  exec('pragma foreign_keys = on; pragma temp_store = memory;');
+  return {
+    exec,
+    run: (sql, params = []) =>
+      withStatement(sql, params, (made) => {
+        made.step();
+        return database.getRowsModified();
+      }),
+    all: <Row extends object>(sql: string, params: SqlParams = []) => {
+      const rows: Row[] = [];
+      each<Row>(sql, params, (row) => rows.push(row));
+      return rows;
     },
-    all,
-    get: <Row extends object>(sql: string, params: SqlParams = []) => {
-      const made = statement(sql);
-      try {
-        return guarded(sql, () => {
-          bind(made, params);
-          return made.step() ? (made.getAsObject() as Row) : undefined;
-        });
-      } finally {
-        made.reset();
-      }
-    },
+    each,
+    get,
     transaction: (work) => {
-      database.run('begin');
+      exec('begin');
       try {
         const result = work();
-        database.run('commit');
+        exec('commit');
         return result;
       } catch (error) {
-        database.run('rollback');
+        rollBack(database);
         throw error;
       }
     },
-    changes: () => earlierChanges + totalChanges(),
-    toBytes: () => {
-      // The counter of the connection begins anew with it.
-      earlierChanges += totalChanges();
-      // export() closes and opens the database inside: statements and pragmas do not survive it.
-      prepared.clear();
-      const bytes = database.export();
-      configure();
-      return bytes;
-    },
+    changes: () => get<{ n: number }>('select total_changes() as n')?.n ?? 0,
+    toBytes: () => guarded('export', () => database.export()),
     close: () => {
       prepared.clear();
-      database.close();
+      owner.onClosing();
+      try {
+        guarded('close', () => database.close());
+      } finally {
+        owner.onClosed();
+      }
     },
   };
+}
+
+/** A full disk or a failed write has SQLite roll back by itself; then there is nothing to roll back. */
+function rollBack(database: SqlJsDatabase): void {
+  try {
+    database.run('rollback');
+  } catch {
+    // The error that led here says more.
+  }
 }

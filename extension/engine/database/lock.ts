@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
+import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 
 /** A held lock. */
 export interface Lock {
-  /** Whether the lock file still names us: asked before the database is written, so that a process that slept through its own eviction writes nothing. */
-  isHeld(): Promise<boolean>;
+  /**
+   * Whether the lock file still names us: asked before the database is written, so that a process that slept through its
+   * own eviction writes nothing. Synchronous, to be asked amid SQLite's own writing.
+   */
+  isHeld(): boolean;
   release(): Promise<void>;
 }
 
@@ -17,6 +21,8 @@ interface Holder {
 
 /** A holder of another machine can't be asked whether it lives; it touches its file every two seconds. */
 const silentMs = 60_000;
+/** One thread of a process may have died and another ask: that one is not kept waiting as long. */
+const silentThreadMs = 10_000;
 const heartbeatMs = 2_000;
 const pollMs = 100;
 const takeoverMs = 5_000;
@@ -33,7 +39,7 @@ export async function acquireLock(file: string, signal: AbortSignal, onWait: (pi
     if (await create(file, JSON.stringify(mine))) {
       return hold(file, mine.token);
     }
-    const holder = await readHolder(file);
+    const holder = readHolder(file);
     if (await isDead(file, holder)) {
       await clear(file);
       continue;
@@ -46,8 +52,14 @@ export async function acquireLock(file: string, signal: AbortSignal, onWait: (pi
   }
 }
 
+/** The process that holds the lock at `file` and lives, for those who can't take it. */
+export async function livingHolder(file: string): Promise<number | undefined> {
+  const holder = readHolder(file);
+  return holder && !(await isDead(file, holder)) ? holder.pid : undefined;
+}
+
 function hold(file: string, token: string): Lock {
-  const isHeld = async () => (await readHolder(file))?.token === token;
+  const isHeld = () => readHolder(file)?.token === token;
   const heartbeat = setInterval(() => {
     const now = new Date();
     utimes(file, now, now).catch(() => {
@@ -59,7 +71,7 @@ function hold(file: string, token: string): Lock {
     isHeld,
     release: async () => {
       clearInterval(heartbeat);
-      if (await isHeld()) {
+      if (isHeld()) {
         await rm(file, { force: true });
       }
     },
@@ -78,9 +90,9 @@ async function create(file: string, content: string): Promise<boolean> {
   }
 }
 
-async function readHolder(file: string): Promise<Holder | undefined> {
+function readHolder(file: string): Holder | undefined {
   try {
-    const value: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (value && typeof value === 'object' && 'pid' in value && 'host' in value && 'token' in value) {
       return { pid: Number(value.pid), host: String(value.host), token: String(value.token) };
     }
@@ -99,7 +111,7 @@ async function isDead(file: string, holder: Holder | undefined): Promise<boolean
     return age > heartbeatMs;
   }
   if (holder.host === os.hostname()) {
-    return !isAlive(holder.pid) || (holder.pid === process.pid && age > silentMs);
+    return !isAlive(holder.pid) || (holder.pid === process.pid && age > silentThreadMs);
   }
   return age > silentMs;
 }
@@ -119,7 +131,7 @@ async function clear(file: string): Promise<void> {
     return;
   }
   try {
-    if (await isDead(file, await readHolder(file))) {
+    if (await isDead(file, readHolder(file))) {
       await rm(file, { force: true });
     }
   } finally {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { HumanError } from '../humanError';
 import type { Catalogue } from './catalogue';
-import type { Database } from './database';
+import type { Database, SqlParams } from './database';
+import type { StoreOptions } from './store';
 
 /** Thresholds and windows that the SQL reads; a person's change is a row, not code. */
 const settings: Record<string, string> = {
@@ -14,28 +15,63 @@ const settings: Record<string, string> = {
   'window.commit_lookback_days': '30',
 };
 
-/**
- * Brings a database to this program's schema: tables on an empty one, migrations on an older one, views made anew always.
- * Returns whether events have to be built from facts. `zone` is used where the database has none yet.
- * Throws HumanError on a database that a newer program made.
- */
-export function prepareSchema(database: Database, catalogue: Catalogue, zone: string): { mustRebuildEvents: boolean } {
-  const { schemaVersion } = catalogue;
-  const version = database.get<{ user_version: number }>('pragma user_version')?.user_version ?? 0;
-  if (version > schemaVersion) {
-    throw new HumanError(
-      `The database was made by a newer Paceflow (schema ${version}, this one knows ${schemaVersion}).`,
+/** A database whose schema this program does not know: it may be read as far as that goes, never written. */
+export class NewerDatabase extends HumanError {
+  constructor(version: number, known: number) {
+    super(
+      `The database was made by a newer Paceflow (schema ${version}, this one knows ${known}).`,
       'Update Paceflow, or name another database.',
     );
   }
-  refuseForeign(database, version);
+}
+
+/**
+ * Makes an opened database one of this program: its schema, its views, and its events where they no longer follow from
+ * facts. Throws NewerDatabase.
+ */
+export function bringUpToDate(database: Database, { catalogue, zone, rebuildEvents }: StoreOptions): void {
+  const { mustRebuildEvents } = prepareSchema(database, catalogue, zone);
+  if (mustRebuildEvents) {
+    rebuildEvents(database);
+    noteEventsBuilt(database);
+  }
+}
+
+/** A database that was not brought up to date: questions that it has no answer to say `why`. */
+export function readWithin(database: Database, why: HumanError): Database {
+  const asked = <Result>(work: () => Result): Result => {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof Error && /no such (table|column)/.test(error.message) ? why : error;
+    }
+  };
+  return {
+    ...database,
+    all: <Row extends object>(sql: string, params?: SqlParams) => asked(() => database.all<Row>(sql, params)),
+    get: <Row extends object>(sql: string, params?: SqlParams) => asked(() => database.get<Row>(sql, params)),
+  };
+}
+
+/**
+ * Brings a database to this program's schema: tables on an empty one, migrations on an older one, views as they are now.
+ * Writes nothing where nothing is to be changed. Returns whether events have to be built from facts; until
+ * `noteEventsBuilt` is called, the next opening says so again. `zone` is used where the database has none yet.
+ * Throws NewerDatabase on one that a newer program made.
+ */
+export function prepareSchema(database: Database, catalogue: Catalogue, zone: string): { mustRebuildEvents: boolean } {
+  const { schemaVersion } = catalogue;
+  const version = refuseUnknown(database, catalogue);
   const isNew = version === 0;
   const migrations = isNew ? [] : catalogue.migrations.filter((step) => step.version > version);
   // A migration may make a table anew that others refer to: references are checked when all are done, not in between.
   database.exec('pragma foreign_keys = off');
   try {
     return database.transaction(() => {
-      dropViews(database);
+      const hasViews = version === schemaVersion && areViewsCurrent(database, catalogue);
+      if (!hasViews) {
+        dropViews(database);
+      }
       if (isNew) {
         for (const table of catalogue.tables.filter((object) => !object.name.startsWith('event_'))) {
           database.exec(table.text);
@@ -47,19 +83,54 @@ export function prepareSchema(database: Database, catalogue: Catalogue, zone: st
       if (migrations.length > 0) {
         checkReferences(database);
       }
-      database.exec(`pragma user_version = ${schemaVersion}`);
+      if (version !== schemaVersion) {
+        database.exec(`pragma user_version = ${schemaVersion}`);
+      }
       for (const [name, value] of Object.entries({ ...settings, zone, source_id: randomUUID(), event_rev: '0' })) {
         database.run('insert or ignore into metadata_setting (name, value) values (?, ?)', [name, value]);
       }
-      const mustRebuildEvents = prepareEvents(database, catalogue);
-      for (const view of catalogue.views) {
+      const hasNewEvents = prepareEvents(database, catalogue);
+      if (hasNewEvents && !isNew) {
+        noteEventsStale(database);
+      }
+      for (const view of hasViews ? [] : catalogue.views) {
         database.exec(view.text);
       }
-      return { mustRebuildEvents };
+      return { mustRebuildEvents: hasNewEvents || readSetting(database, staleEvents) !== undefined };
     });
   } finally {
     database.exec('pragma foreign_keys = on');
   }
+}
+
+/** A setting that is there while a pass runs, and afterwards where it did not come to its end. */
+export const unfinishedPass = 'pass_unfinished';
+
+/**
+ * Makes the next pass read all that is still on disk from its start. What is known stays, also where its log is gone: facts
+ * are keyed, so that reading them again changes nothing.
+ */
+export function forgetReading(database: Database): void {
+  database.transaction(() => {
+    database.run(
+      'update metadata_source set resume_offset = 0, size = -1, head_fingerprint = null, tail_fingerprint = null',
+    );
+    database.run("update metadata_clone set tips = '[]', commits_since = null, is_complete = 0");
+    writeSetting(database, unfinishedPass, '1');
+  });
+}
+
+/** A setting that is there from when events no longer follow from facts until they do again. */
+const staleEvents = 'events_stale';
+
+/** To be called in the transaction that makes events untrue: a crash before they are built again is made up for. */
+export function noteEventsStale(database: Database): void {
+  writeSetting(database, staleEvents, '1');
+}
+
+/** All events are built. */
+export function noteEventsBuilt(database: Database): void {
+  database.run('delete from metadata_setting where name = ?', [staleEvents]);
 }
 
 function checkReferences(database: Database): void {
@@ -87,13 +158,30 @@ function prepareEvents(database: Database, catalogue: Catalogue): boolean {
   return true;
 }
 
-/** Another program's database was named by mistake: nothing is made in it, nothing dropped. */
-function refuseForeign(database: Database, version: number): void {
+/**
+ * Returns the version of the database's schema; 0: it is empty. Throws NewerDatabase, and HumanError on another program's
+ * database, which was named by mistake: nothing is made in it, nothing dropped.
+ */
+export function refuseUnknown(database: Database, { schemaVersion }: Catalogue): number {
+  const version = database.get<{ user_version: number }>('pragma user_version')?.user_version ?? 0;
+  if (version > schemaVersion) {
+    throw new NewerDatabase(version, schemaVersion);
+  }
   const tables = database.all<{ name: string }>("select name from sqlite_schema where type in ('table', 'view')");
   const isOurs = tables.some(({ name }) => name === 'metadata_setting');
   if (!isOurs && (tables.length > 0 || version > 0)) {
     throw new HumanError('The database was not made by Paceflow.', 'Name another file; this one was left as it is.');
   }
+  return version;
+}
+
+/** SQLite keeps a view's text from its name on. */
+function areViewsCurrent(database: Database, catalogue: Catalogue): boolean {
+  const stored = database
+    .all<{ sql: string }>("select sql from sqlite_schema where type = 'view' order by rowid")
+    .map(({ sql }) => sql.slice('CREATE VIEW '.length));
+  const wanted = catalogue.views.map(({ text }) => (text.split(/^create view /m)[1] ?? '').trim().replace(/;$/, ''));
+  return stored.join(';') === wanted.join(';');
 }
 
 function dropViews(database: Database): void {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { IngestSummary } from '../../../shared/report';
 import type { Database } from '../database/database';
-import { readSetting, writeSetting } from '../database/schema';
+import { readSetting, unfinishedPass, writeSetting } from '../database/schema';
 import { GitMissing } from '../git/process/failures';
 import type { PriceList } from '../pricing/prices';
 import type { Environment, Provider } from '../providers/provider';
@@ -11,6 +11,7 @@ import { changedLogs } from './changedLogs';
 import { gitSource, noteGitProblem, readCloneCommits } from './commits';
 import { createDictionary } from './dictionary';
 import { discoverLogs, type FoundLog, type LookedAt } from './discover';
+import { markFirstChange } from './firstChange';
 import { followLogs } from './follow/followLogs';
 import { settleOwnership } from './ownership';
 import { adoptPriceList, createPricer, priceResponses } from './priceResponses';
@@ -54,10 +55,8 @@ export interface Progress {
  * One pass: what is new in logs and git becomes facts, and facts become events. A cancelled pass keeps what it has read,
  * consistent; the next goes on from there.
  */
-export async function ingest(
-  database: Database,
-  options: IngestOptions,
-): Promise<IngestSummary & { places: LookedAt[] }> {
+export async function ingest(given: Database, options: IngestOptions): Promise<IngestSummary & { places: LookedAt[] }> {
+  const database = markFirstChange(given, () => writeSetting(given, unfinishedPass, '1'));
   const startedAt = options.clock();
   const { signal } = options;
   const dictionary = createDictionary(database);
@@ -66,17 +65,12 @@ export async function ingest(
   const writer = createLogWriter(database, dictionary, pricer, startedAt);
   const { sessions: touched, logs: touchedLogs } = writer.written;
 
-  // A pass that ended after a checkpoint left facts whose owners and events are not settled: all are, this time.
-  const isResumed = readSetting(database, unfinished) !== undefined;
+  // A pass that did not come to its end left facts whose owners and events are not settled: all are, this time.
+  const isResumed = readSetting(database, unfinishedPass) !== undefined;
   if (isResumed) {
     addAll(touched, idsOf(database, 'select session_id as id from metadata_session'));
     addAll(touchedLogs, idsOf(database, 'select log_id as id from metadata_source'));
   }
-  const checkpoint = async () => {
-    writeSetting(database, unfinished, '1');
-    await options.onCheckpoint();
-  };
-
   const repriced = adoptPriceList(database, options.prices);
   addAll(touched, repriced ?? []);
   const changed = new Set((await changedLogs(database, logs)).map(({ found }) => found.path));
@@ -104,7 +98,7 @@ export async function ingest(
       });
       const done = logs.length - reads.length + writer.written.read;
       options.onProgress({ text: 'Reading logs', done, total: logs.length });
-      await checkpoint();
+      await options.onCheckpoint();
     }
   } finally {
     await readers.close();
@@ -131,11 +125,11 @@ export async function ingest(
   // Sessions and cost are there before commits are read: the first numbers do not wait for a long history.
   buildEvents(database, { sessions: touched, commits: isResumed ? 'all' : [], logs: touchedLogs }, options.clock());
   if (touched.size > 0) {
-    await checkpoint();
+    await options.onCheckpoint();
   }
-  const commits = await readCommits(database, dictionary, clones, options, startedAt, checkpoint);
+  const commits = await readCommits(database, dictionary, clones, options, startedAt);
   buildEvents(database, { sessions: new Set(), commits, logs: new Set() }, options.clock());
-  database.run('delete from metadata_setting where name = ?', [unfinished]);
+  given.run('delete from metadata_setting where name = ?', [unfinishedPass]);
   return {
     sources: logs.length,
     read: writer.written.read,
@@ -225,7 +219,6 @@ async function readCommits(
   clones: readonly KnownClone[],
   options: IngestOptions,
   now: number,
-  checkpoint: () => Promise<void>,
 ): Promise<string[]> {
   const { signal } = options;
   const commits: string[] = [];
@@ -251,7 +244,7 @@ async function readCommits(
       );
       commits.push(...reading.touched);
       if (reading.commits > 0) {
-        await checkpoint();
+        await options.onCheckpoint();
       }
     } catch (error) {
       // One broken repository is a problem that is shown, not the end of the pass.
@@ -325,9 +318,6 @@ function noteUnreadableFolders(
   }
   return noted;
 }
-
-/** A setting that is there while a pass runs, and in what is saved of the database meanwhile. */
-const unfinished = 'pass_unfinished';
 
 const idsOf = (database: Database, sql: string): number[] => database.all<{ id: number }>(sql).map((row) => row.id);
 

@@ -13,8 +13,8 @@ export interface DoctorInput {
   home: string;
   file: { path: string | null; bytes: number; mode: string };
   places: LookedAt[];
-  /** Damaged databases that were set aside. */
-  setAside: readonly string[];
+  /** What happened to the database itself. */
+  troubles: readonly { path: string; reason: string; detail: string }[];
 }
 
 /** What this version leaves out, said where a person looks for it. */
@@ -38,7 +38,7 @@ export function doctorReport({
   home,
   file,
   places,
-  setAside,
+  troubles,
 }: DoctorInput): DoctorReport {
   const { sources, unknown_records, unknown_fields, problems, repositories, prices } = doctorReportSchema.shape;
   const sourceRows = runQuery(
@@ -72,13 +72,7 @@ export function doctorReport({
     unknown_fields: runQuery(database, catalogue, 'coverage.unknownFields', {}, unknown_fields.element),
     problem_count: sourceRows.reduce((sum, source) => sum + source.problems, setAside.length),
     problems: [
-      ...setAside.map((path) => ({
-        provider: 'database',
-        path,
-        place: 0,
-        reason: 'damaged',
-        detail: 'the database was damaged and set aside; logs were read anew',
-      })),
+      ...troubles.map((trouble) => ({ provider: 'database', place: 0, ...trouble })),
       ...runQuery(database, catalogue, 'coverage.problems', {}, problems.element),
     ],
     repositories: runQuery(
