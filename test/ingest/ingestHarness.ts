@@ -3,11 +3,12 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readCatalogue } from '../../extension/engine/database/catalogue';
-import { type Database, openDatabase, type SqlValue } from '../../extension/engine/database/database';
+import type { Database, SqlValue } from '../../extension/engine/database/database';
 import { prepareSchema, readSetting } from '../../extension/engine/database/schema';
 import { type IngestOptions, ingest } from '../../extension/engine/ingest/ingest';
 import { bundledPrices } from '../../extension/engine/pricing/prices';
 import { claudeCode } from '../../extension/engine/providers/claudeCode/provider';
+import { openTestDatabase } from '../support/openTestDatabase';
 
 export const projectRoot = join(import.meta.dirname, '..', '..');
 export const wasmFile = join(projectRoot, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
@@ -42,7 +43,7 @@ export function makeHome(): Home {
 
 /** An empty database of this program's schema; days are UTC. */
 export async function emptyDatabase(bytes?: Uint8Array): Promise<Database> {
-  const database = await openDatabase(wasmFile, bytes);
+  const database = await openTestDatabase(bytes);
   prepareSchema(database, catalogue, 'UTC');
   return database;
 }

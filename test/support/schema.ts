@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { type Catalogue, readCatalogue } from '../../extension/engine/database/catalogue';
-import { type Database, openDatabase, type SqlValue } from '../../extension/engine/database/database';
+import type { Database, SqlValue } from '../../extension/engine/database/database';
 import { prepareSchema, writeSetting } from '../../extension/engine/database/schema';
+import { openTestDatabase } from './openTestDatabase';
 
 export const repositoryRoot = path.resolve(import.meta.dirname, '../..');
 export const sqlFolder = path.join(repositoryRoot, 'sql');
@@ -15,7 +16,7 @@ export const catalogue: Catalogue = readCatalogue(sqlFolder);
 export type Row = Record<string, SqlValue>;
 
 /** A database in memory without any table; from bytes, where given. */
-export const bareDatabase = (bytes?: Uint8Array): Promise<Database> => openDatabase(wasmFile, bytes);
+export const bareDatabase = (bytes?: Uint8Array): Promise<Database> => openTestDatabase(bytes);
 
 let prepared: Promise<Uint8Array> | undefined;
 

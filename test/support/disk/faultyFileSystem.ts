@@ -69,7 +69,6 @@ export function failAt(
     status: (path) => call('other', () => fileSystem.status(path)),
     unlink: (path) => call('names', () => fileSystem.unlink(path)),
     rename: (from, to) => call('names', () => fileSystem.rename(from, to)),
-    mkdir: (path) => call('names', () => fileSystem.mkdir(path)),
     list: (folder) => call('read', () => fileSystem.list(folder)),
     syncFolder: (folder) => call('other', () => fileSystem.syncFolder(folder)),
   };

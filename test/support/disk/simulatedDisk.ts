@@ -78,7 +78,6 @@ function diskOf(start: ReadonlyMap<string, Content>): SimulatedDisk {
       changed();
       name({ type: 'link', path: to, content }, { type: 'unlink', path: from });
     },
-    mkdir: () => undefined,
     list: (folder) =>
       [...names.keys()].filter((path) => dirname(path) === folder).map((path) => path.slice(folder.length + 1)),
     syncFolder: () => {

@@ -8,7 +8,6 @@ export interface FileSystem {
   status(path: string): FileStatus | undefined;
   unlink(path: string): void;
   rename(from: string, to: string): void;
-  mkdir(path: string): void;
   /** Names in a folder. */
   list(folder: string): string[];
   /** Makes what happened to names in the folder survive a power loss. */
@@ -38,7 +37,7 @@ const { O_RDONLY, O_RDWR, O_CREAT } = fs.constants;
 const O_NOFOLLOW: number = fs.constants.O_NOFOLLOW ?? 0;
 const flags = { read: O_RDONLY | O_NOFOLLOW, write: O_RDWR | O_NOFOLLOW, create: O_RDWR | O_CREAT | O_NOFOLLOW };
 
-/** The disk. Files and folders that it makes are for their owner only. */
+/** The disk. Files that it makes are for their owner only. */
 export const nodeFileSystem: FileSystem = {
   open: (path, how) => openFile(fs.openSync(path, flags[how], 0o600)),
   status: (path) => {
@@ -47,9 +46,6 @@ export const nodeFileSystem: FileSystem = {
   },
   unlink: (path) => fs.unlinkSync(path),
   rename: (from, to) => fs.renameSync(from, to),
-  mkdir: (path) => {
-    fs.mkdirSync(path, { recursive: true, mode: 0o700 });
-  },
   list: (folder) => fs.readdirSync(folder),
   syncFolder: (folder) => {
     if (process.platform === 'win32') {
