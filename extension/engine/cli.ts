@@ -82,7 +82,9 @@ async function answer(
   if (call.command === 'ingest') {
     const summary = await application.handle('ingest', {}, signal);
     for (const kept of application.setAside()) {
-      process.stderr.write(`The database was damaged. It lies at ${plainText(kept)} now; logs were read anew.\n`);
+      process.stderr.write(
+        `The database was damaged. It lies at ${plainText(kept)} now; what was readable was taken over, logs were read anew.\n`,
+      );
     }
     await chosenRepositories(application, call.repositories);
     if (call.timezone !== undefined) {

@@ -1,5 +1,5 @@
-// ingestOnce <home> <database> <wasm file> <repository root> <pages per checkpoint>: one pass over the home into a real file. Prints how
-// many facts are committed each time that some are; `done` at the end.
+// ingestOnce <home> <database> <wasm file> <repository root> <pages per checkpoint>: one pass over the home into a real
+// file. Says when it begins, how many facts are committed each time that some are, and when it is done.
 import { writeSync } from 'node:fs';
 import path from 'node:path';
 import { readCatalogue } from '../../../extension/engine/database/catalogue';
@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     () => undefined,
     async (opened, save) => {
       (await store.read()).get(`pragma wal_autocheckpoint = ${pages}`);
+      say('begun');
       await ingest(opened, {
         providers: [claudeCode],
         environment: { home, platform: 'linux', variables: {} },

@@ -63,7 +63,7 @@ function createCarrier(
 ) {
   const own = new Map<SqlValue, SqlValue>();
   ids.set(table.name, own);
-  const known = `select ${table.id} as id from ${table.name} where ${table.naturalKey.map((column) => `${column} = ?`).join(' and ')}`;
+  const findId = `select ${table.id} as id from ${table.name} where ${table.naturalKey.map((column) => `${column} = ?`).join(' and ')}`;
   const within = table.references.filter((reference) => reference.table === table.name);
   const inserted: ReadRow[] = [];
 
@@ -83,11 +83,13 @@ function createCarrier(
     }
     return translated;
   };
+  const insertOf = (names: readonly string[]) =>
+    `insert or ignore into ${table.name} (${names.join(', ')}) values (${names.map(() => '?').join(', ')})`;
+  const insertWhole = insertOf(columns);
   const add = (row: ReadRow, names: readonly string[]): boolean => {
     try {
-      const marks = names.map(() => '?').join(', ');
       const values = names.map((name) => row[name] ?? null);
-      return into.run(`insert or ignore into ${table.name} (${names.join(', ')}) values (${marks})`, values) > 0;
+      return into.run(names === columns ? insertWhole : insertOf(names), values) > 0;
     } catch (error) {
       // What a damaged page gave is no row of this table where STRICT refuses it.
       if (error instanceof Error && /cannot store/.test(error.message)) {
@@ -98,7 +100,7 @@ function createCarrier(
   };
   const idOf = (row: ReadRow): SqlValue | undefined =>
     into.get<{ id: SqlValue }>(
-      known,
+      findId,
       table.naturalKey.map((name) => row[name] ?? null),
     )?.id;
 
@@ -108,7 +110,8 @@ function createCarrier(
       if (!translated || (table.name === 'metadata_setting' && ownSettings.includes(String(row['name'])))) {
         return;
       }
-      const names = Object.keys(translated);
+      const known = Object.keys(translated);
+      const names = known.length === columns.length ? columns : known;
       if (table.id === undefined) {
         add(translated, names);
         return;

@@ -1,5 +1,5 @@
 import type { Database } from '../database';
-import { DatabaseFileError } from './explainFault';
+import { DatabaseFileError, explainDisk } from './explainFault';
 import type { FileSystem } from './fileSystem';
 import { openDatabaseFile } from './openDatabaseFile';
 
@@ -23,10 +23,10 @@ export async function testFileVfs(
     await using(open, (database) => check(database, () => options.fileSystem.status(scratch)?.size ?? 0));
     return undefined;
   } catch (error) {
-    if (error instanceof DatabaseFileError && (error.kind === 'full' || error.kind === 'forbidden')) {
-      return undefined;
-    }
-    return error instanceof Error ? error.message : String(error);
+    const explained = explainDisk(scratch, error);
+    const isOther =
+      explained instanceof DatabaseFileError && (explained.kind === 'full' || explained.kind === 'forbidden');
+    return isOther ? undefined : explained.message;
   } finally {
     try {
       removeScratch(options.fileSystem, scratch);

@@ -120,6 +120,9 @@ export function createFileStore(given: RealFile, options: StoreOptions): Store {
     if (lock?.mayWrite()) {
       return undefined;
     }
+    // Lost while this process slept: it must not keep the other one's alive.
+    await lock?.release();
+    lock = undefined;
     try {
       lock = await takeDatabaseLock(file, given.patienceMs, signal);
       return undefined;
@@ -233,7 +236,7 @@ export function createFileStore(given: RealFile, options: StoreOptions): Store {
         if (snapshot) {
           return snapshot.store.copyFacts(now);
         }
-        if (lock && !opened?.readOnly) {
+        if (opened && !opened.readOnly) {
           const file = resolveFile(given.path);
           const side = realSideFiles(file, { ...options, fileSystem, mayWrite: realOptions.mayWrite });
           await copyFactsWeekly(database, options.catalogue, { file, side, now });
