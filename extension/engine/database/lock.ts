@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
+import { threadId } from 'node:worker_threads';
 
 /** A held lock. */
 export interface Lock {
@@ -16,14 +17,17 @@ export interface Lock {
 interface Holder {
   pid: number;
   host: string;
+  thread: number;
   token: string;
 }
 
-/** A holder of another machine can't be asked whether it lives; it touches its file every two seconds. */
+/** A holder of another machine can't be asked whether it lives: it touches its file now and then, idle disks being idle. */
+const heartbeatMs = 20_000;
 const silentMs = 60_000;
-/** One thread of a process may have died and another ask: that one is not kept waiting as long. */
-const silentThreadMs = 10_000;
-const heartbeatMs = 2_000;
+/** A lock without content is one that is being made, or whose maker died over it. */
+const unwrittenMs = 2_000;
+/** A thread of ours that is ended lets go within this time, or died before it could. */
+const endingThreadMs = 2_000;
 const pollMs = 100;
 const takeoverMs = 5_000;
 
@@ -32,7 +36,8 @@ const takeoverMs = 5_000;
  * `onWait` is called once with the holder's pid where waiting begins; an abort rejects with the signal's reason.
  */
 export async function acquireLock(file: string, signal: AbortSignal, onWait: (pid: number) => void): Promise<Lock> {
-  const mine: Holder = { pid: process.pid, host: os.hostname(), token: randomUUID() };
+  const mine: Holder = { pid: process.pid, host: os.hostname(), thread: threadId, token: randomUUID() };
+  const startedAt = performance.now();
   let hasWaited = false;
   for (;;) {
     signal.throwIfAborted();
@@ -40,8 +45,9 @@ export async function acquireLock(file: string, signal: AbortSignal, onWait: (pi
       return hold(file, mine.token);
     }
     const holder = readHolder(file);
-    if (await isDead(file, holder)) {
-      await clear(file);
+    const waitedMs = performance.now() - startedAt;
+    if (await isDead(file, holder, waitedMs)) {
+      await clear(file, waitedMs);
       continue;
     }
     if (!hasWaited && holder) {
@@ -55,7 +61,7 @@ export async function acquireLock(file: string, signal: AbortSignal, onWait: (pi
 /** The process that holds the lock at `file` and lives, for those who can't take it. */
 export async function livingHolder(file: string): Promise<number | undefined> {
   const holder = readHolder(file);
-  return holder && !(await isDead(file, holder)) ? holder.pid : undefined;
+  return holder && !(await isDead(file, holder, 0)) ? holder.pid : undefined;
 }
 
 function hold(file: string, token: string): Lock {
@@ -94,7 +100,8 @@ function readHolder(file: string): Holder | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     if (value && typeof value === 'object' && 'pid' in value && 'host' in value && 'token' in value) {
-      return { pid: Number(value.pid), host: String(value.host), token: String(value.token) };
+      const thread = 'thread' in value ? Number(value.thread) : 0;
+      return { pid: Number(value.pid), host: String(value.host), thread, token: String(value.token) };
     }
   } catch {
     // Gone, or its holder died between creating and writing it: age decides.
@@ -102,22 +109,26 @@ function readHolder(file: string): Holder | undefined {
   return undefined;
 }
 
-async function isDead(file: string, holder: Holder | undefined): Promise<boolean> {
+async function isDead(file: string, holder: Holder | undefined, waitedMs: number): Promise<boolean> {
   const age = await ageOf(file);
   if (age === undefined) {
     return false;
   }
   if (!holder) {
-    return age > heartbeatMs;
+    return age > unwrittenMs;
   }
-  if (holder.host === os.hostname()) {
-    return !isAlive(holder.pid) || (holder.pid === process.pid && age > silentThreadMs);
+  if (holder.host !== os.hostname()) {
+    return age > silentMs;
   }
-  return age > silentMs;
+  if (holder.pid !== process.pid) {
+    return !isAlive(holder.pid);
+  }
+  // Ourselves, another thread, or a process of earlier that had our number.
+  return age > silentMs || (holder.thread !== threadId && waitedMs > endingThreadMs);
 }
 
 /** Removes a dead lock. Who may remove it is decided by a second file, or two starters could remove each other's fresh lock. */
-async function clear(file: string): Promise<void> {
+async function clear(file: string, waitedMs: number): Promise<void> {
   const takeover = `${file}.takeover`;
   if (!(await create(takeover, String(process.pid)))) {
     const age = await ageOf(takeover);
@@ -131,7 +142,7 @@ async function clear(file: string): Promise<void> {
     return;
   }
   try {
-    if (await isDead(file, readHolder(file))) {
+    if (await isDead(file, readHolder(file), waitedMs)) {
       await rm(file, { force: true });
     }
   } finally {

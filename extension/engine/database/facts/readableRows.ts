@@ -11,7 +11,7 @@ export class UnreadableRows extends Error {
   }
 }
 
-const batchRows = 5_000;
+const batchRows = 1_000;
 
 /**
  * The rows of a table in batches, those of a damaged one as far as they can be read: from both ends up to the pages that
@@ -63,14 +63,19 @@ export function* readableRows(
   }
   const parts = new Map<string, ReadRow>();
   for (const { name, columns: known } of indexesOf(database, table)) {
-    const named = between(low, high, [keyColumns, ...known].join(', '), '', `indexed by "${name}"`);
-    for (const found of named.rows) {
-      const place = JSON.stringify(keyOf(found));
-      parts.set(place, { ...parts.get(place), ...found });
+    const found = between(low, high, [keyColumns, ...known].join(', '), '', `indexed by "${name}"`);
+    for (const row of found.rows) {
+      const place = JSON.stringify(keyOf(row));
+      parts.set(place, { ...parts.get(place), ...row });
     }
   }
   const whole = `select ${selected} from ${table.name} where ${tuple} = ${marks}`;
-  yield [...parts.values()].map((part) => readPart(database, whole, keyOf(part) ?? []).rows[0] ?? part);
+  const named = [...parts.values()];
+  for (let start = 0; start < named.length; start += batchRows) {
+    yield named
+      .slice(start, start + batchRows)
+      .map((part) => readPart(database, whole, keyOf(part) ?? []).rows[0] ?? part);
+  }
 }
 
 /** What a query gives before it fails. */

@@ -28,7 +28,7 @@ const words: Record<FaultKind, (file: string, detail: string) => { message: stri
     next: 'Free some space; what is there is unharmed.',
   }),
   forbidden: (file, detail) => ({
-    message: `The database ${file} can't be written: ${detail}.`,
+    message: `The database ${file} can't be opened for writing: ${detail}.`,
     next: 'Check its permissions and those of its folder; what is there is unharmed.',
   }),
   vanished: (file, detail) => ({

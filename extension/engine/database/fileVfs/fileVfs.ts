@@ -32,10 +32,10 @@ export function installFileVfs(sqlJs: SqlJs): FileVfs {
     return known;
   }
   const heap = createHeap(sqlJs.memory);
+  const vfs = findVfs(sqlJs, heap);
   const mounts = new Map<string, Mount>();
   const files = createFileTable(heap);
   const methods = createFileMethods(sqlJs, heap, files);
-  const vfs = findVfs(sqlJs, heap);
   const original = (at: number) => sqlJs.functions.get(heap.number(vfs + at)) as CFunction;
   const [open, remove, access, fullName] = [field.open, field.delete, field.access, field.fullName].map(original);
   /** sql.js names the files of its databases itself: this one is meant instead while a database is being opened. */

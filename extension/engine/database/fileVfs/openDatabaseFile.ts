@@ -21,8 +21,8 @@ export interface DatabaseFileOptions {
   onFault?(error: DatabaseFileError): void;
 }
 
-/** Most of what queries touch again, and a bound on memory however large the file is. */
-const cacheKibibytes = 32 * 1024;
+/** Most of what queries touch again, and a bound on memory however large the file is; a copy is gone through once. */
+const cacheKibibytes = { wal: 32 * 1024, none: 4 * 1024 };
 /** Pages of the log that are gathered before they go to the database: fewer and larger writes. */
 const checkpointPages = 4000;
 /** What one large transaction made of the log is given back. */
@@ -81,7 +81,7 @@ export async function openDatabaseFile(file: string, options: DatabaseFileOption
     }
     // First of all: in this mode the log needs no memory that processes share, which we could not offer.
     database.exec('pragma locking_mode = exclusive');
-    database.exec(`pragma cache_size = -${cacheKibibytes}; ${settingsFor(options)}`);
+    database.exec(`pragma cache_size = -${cacheKibibytes[options.journal]}; ${settingsFor(options)}`);
     // Reads the file's first pages: damage there is found here.
     database.get('select count(*) from sqlite_schema');
     return database;
