@@ -83,7 +83,7 @@ async function answer(
     const summary = await application.handle('ingest', {}, signal);
     for (const kept of application.setAside()) {
       process.stderr.write(
-        `The database was damaged. It lies at ${plainText(kept)} now; what was readable was taken over, logs were read anew.\n`,
+        `The database was damaged. It lies at ${plainText(kept)} now. What was readable of it is kept.\n`,
       );
     }
     await chosenRepositories(application, call.repositories);

@@ -7,8 +7,8 @@ import { threadId } from 'node:worker_threads';
 /** A held lock. */
 export interface Lock {
   /**
-   * Whether the lock file still names us: asked before the database is written, so that a process that slept through its
-   * own eviction writes nothing. Synchronous, to be asked amid SQLite's own writing.
+   * Whether the lock file still names us: asked before the database is written, so that a process that slept through
+   * its own eviction writes nothing. Synchronous, to be asked amid SQLite's own writing.
    */
   isHeld(): boolean;
   release(): Promise<void>;
@@ -21,7 +21,9 @@ interface Holder {
   token: string;
 }
 
-/** A holder of another machine can't be asked whether it lives: it touches its file now and then, idle disks being idle. */
+/**
+ * A holder of another machine can't be asked whether it lives: it touches its file now and then, idle disks being idle.
+ */
 const heartbeatMs = 20_000;
 const silentMs = 60_000;
 /** A lock without content is one that is being made, or whose maker died over it. */
@@ -127,7 +129,10 @@ async function isDead(file: string, holder: Holder | undefined, waitedMs: number
   return age > silentMs || (holder.thread !== threadId && waitedMs > endingThreadMs);
 }
 
-/** Removes a dead lock. Who may remove it is decided by a second file, or two starters could remove each other's fresh lock. */
+/**
+ * Removes a dead lock. Who may remove it is decided by a second file, or two starters could remove each other's fresh
+ * lock.
+ */
 async function clear(file: string, waitedMs: number): Promise<void> {
   const takeover = `${file}.takeover`;
   if (!(await create(takeover, String(process.pid)))) {

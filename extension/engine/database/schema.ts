@@ -54,10 +54,10 @@ export function readWithin(database: Database, why: HumanError): Database {
 }
 
 /**
- * Brings a database to this program's schema: tables on an empty one, migrations on an older one, views as they are now.
- * Writes nothing where nothing is to be changed. Returns whether events have to be built from facts; until
- * `noteEventsBuilt` is called, the next opening says so again. `zone` is used where the database has none yet.
- * Throws NewerDatabase on one that a newer program made.
+ * Brings a database to this program's schema: tables on an empty one, migrations on an older one, views as they are
+ * now. Writes nothing where nothing is to be changed. Returns whether events have to be built from facts; until
+ * `noteEventsBuilt` is called, the next opening says so again. `zone` is used where the database has none yet. Throws
+ * NewerDatabase on one that a newer program made.
  */
 export function prepareSchema(database: Database, catalogue: Catalogue, zone: string): { mustRebuildEvents: boolean } {
   const { schemaVersion } = catalogue;
@@ -107,8 +107,8 @@ export function prepareSchema(database: Database, catalogue: Catalogue, zone: st
 export const unfinishedPass = 'pass_unfinished';
 
 /**
- * Makes the next pass read all that is still on disk from its start. What is known stays, also where its log is gone: facts
- * are keyed, so that reading them again changes nothing.
+ * Makes the next pass read all that is still on disk from its start. What is known stays, also where its log is gone:
+ * facts are keyed, so that reading them again changes nothing.
  */
 export function forgetReading(database: Database): void {
   database.transaction(() => {
@@ -159,8 +159,8 @@ function prepareEvents(database: Database, catalogue: Catalogue): boolean {
 }
 
 /**
- * Returns the version of the database's schema; 0: it is empty. Throws NewerDatabase, and HumanError on another program's
- * database, which was named by mistake: nothing is made in it, nothing dropped.
+ * Returns the version of the database's schema; 0: it is empty. Throws NewerDatabase, and HumanError on another
+ * program's database, which was named by mistake: nothing is made in it, nothing dropped.
  */
 export function refuseUnknown(database: Database, { schemaVersion }: Catalogue): number {
   const version = database.get<{ user_version: number }>('pragma user_version')?.user_version ?? 0;

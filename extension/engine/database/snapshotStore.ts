@@ -77,7 +77,7 @@ export function createSnapshotStore(file: SnapshotFile, options: StoreOptions): 
       if (!mayRepair) {
         throw new HumanError(
           `The database ${file.path} is damaged.`,
-          'Run Refresh, or "paceflow ingest": it sets the file aside, takes over what is readable and reads the logs anew.',
+          'Run Refresh, or "paceflow ingest": it sets the file aside, keeps what is readable and reads the logs anew.',
           { cause: error },
         );
       }
@@ -104,7 +104,10 @@ export function createSnapshotStore(file: SnapshotFile, options: StoreOptions): 
 
   return {
     mode: () =>
-      `atomic snapshot, a crash costs at most ${saveEveryMs / 1000} s of work${newer ? '; read-only: made by a newer Paceflow' : ''}`,
+      [
+        `atomic snapshot, a crash costs at most ${saveEveryMs / 1000} s of work`,
+        ...(newer ? ['read-only: made by a newer Paceflow'] : []),
+      ].join('; '),
     setAside: () => keptAside,
     read,
     readCopy: async () => openDatabase(options.wasmFile, (await read()).toBytes()),

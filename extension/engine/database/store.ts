@@ -11,8 +11,8 @@ export interface Store {
   /** A copy of it in memory: whatever is changed in it is kept nowhere. */
   readCopy(): Promise<Database>;
   /**
-   * Runs `work` on the newest state with the right to save it. `save` keeps what is there so far; it is called once more
-   * at the end. Other writers wait. Rejects with the signal's reason when aborted while waiting.
+   * Runs `work` on the newest state with the right to save it. `save` keeps what is there so far; it is called once
+   * more at the end. Other writers wait. Rejects with the signal's reason when aborted while waiting.
    */
   write<Result>(
     signal: AbortSignal,

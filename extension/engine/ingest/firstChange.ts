@@ -1,8 +1,8 @@
 import type { Database } from '../database/database';
 
 /**
- * The same database, but `mark` runs in the transaction in which something is changed for the first time: whatever a crash
- * leaves of a pass, it leaves the mark. A pass that changes nothing writes nothing.
+ * The same database, but `mark` runs in the transaction in which something is changed for the first time: whatever a
+ * crash leaves of a pass, it leaves the mark. A pass that changes nothing writes nothing.
  */
 export function markFirstChange(database: Database, mark: () => void): Database {
   const before = database.changes();

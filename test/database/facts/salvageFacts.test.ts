@@ -135,7 +135,8 @@ describe('facts that are salvaged', () => {
     const database = await salvaged(...databases.map((one) => one.toBytes()));
     const calls = database.all<Row>(`
       select hex(call_key) as call, session_key, name, real_path
-      from fact_session_tool_call inner join metadata_session using (session_id) inner join metadata_tool using (tool_id)
+      from fact_session_tool_call
+        inner join metadata_session using (session_id) inner join metadata_tool using (tool_id)
         inner join metadata_source using (log_id)
       order by 1`);
     expect(

@@ -42,7 +42,9 @@ function writeLogs(): void {
   }
 }
 
-/** One pass in a process of its own, killed so long after it began where that is said; what it said it had committed. */
+/**
+ * One pass in a process of its own, killed so long after it began where that is said; what it said it had committed.
+ */
 async function ingest(database: string, killAfterMs?: number) {
   const pages = String(random.pick([4, 40, 4000]));
   const child = children.run('ingestOnce', home.path, database, wasmFile, projectRoot, pages);

@@ -22,8 +22,8 @@ export function factCopies(file: string, names: readonly string[]): string[] {
 }
 
 /**
- * Copies metadata and facts beside the database once a week, and keeps two copies: the logs they came from may be gone. A
- * copy that is not whole replaces none. Throws HumanError where it can't be made.
+ * Copies metadata and facts beside the database once a week, and keeps two copies: the logs they came from may be gone.
+ * A copy that is not whole replaces none. Throws HumanError where it can't be made.
  */
 export async function copyFactsWeekly(
   database: Database,

@@ -14,9 +14,9 @@ export class UnreadableRows extends Error {
 const batchRows = 1_000;
 
 /**
- * The rows of a table in batches, those of a damaged one as far as they can be read: from both ends up to the pages that
- * can't, and between these what indexes still name. Of a row that only indexes know, their columns come. A row may come
- * twice. Where the `reach` is the whole table, what can't be read throws UnreadableRows.
+ * The rows of a table in batches, those of a damaged one as far as they can be read: from both ends up to the pages
+ * that can't, and between these what indexes still name. Of a row that only indexes know, their columns come. A row may
+ * come twice. Where the `reach` is the whole table, what can't be read throws UnreadableRows.
  */
 export function* readableRows(
   database: Database,

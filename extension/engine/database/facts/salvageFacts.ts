@@ -64,7 +64,8 @@ function mendReferences(database: Database, catalogue: Catalogue): void {
       const matches = columns.map(({ from, to }) => `owner.${to} = ${name}.${from}`).join(' and ');
       const isSet = columns.map(({ from }) => `${from} is not null`).join(' and ');
       database.run(
-        `delete from ${name} where ${isSet} and not exists (select 1 from ${columns[0]?.table} as owner where ${matches})`,
+        `delete from ${name}
+         where ${isSet} and not exists (select 1 from ${columns[0]?.table} as owner where ${matches})`,
       );
     }
   }

@@ -1,6 +1,8 @@
 import type { Database } from '../database';
 
-/** Databases beside the one that is used: copies of facts, and what is salvaged. In either mode of keeping a database. */
+/**
+ * Databases beside the one that is used: copies of facts, and what is salvaged. In either mode of keeping a database.
+ */
 export interface SideFiles {
   /** Opens one to be read; where all of it can't be, as far as that goes. */
   open(path: string, reach: 'whole' | 'readable'): Promise<Database>;

@@ -17,7 +17,7 @@ const remade: Record<string, (row: ReadRow) => ReadRow> = {
  * Carries metadata and facts of one database into another, where they are not there already. Rows are known by their
  * natural keys: ids that SQLite gave are kept where they are free, and translated where they are not. Questions are
  * answered in between.
- * @param reach `whole`: throws UnreadableRows where something can't be; `readable`: takes what can, but no row without its owner
+ * @param reach `whole`: throws UnreadableRows where something can't be read; `readable`: takes what can, owners first
  */
 export async function transferFacts(
   from: Database,
@@ -63,7 +63,8 @@ function createCarrier(
 ) {
   const own = new Map<SqlValue, SqlValue>();
   ids.set(table.name, own);
-  const findId = `select ${table.id} as id from ${table.name} where ${table.naturalKey.map((column) => `${column} = ?`).join(' and ')}`;
+  const isIt = table.naturalKey.map((column) => `${column} = ?`).join(' and ');
+  const findId = `select ${table.id} as id from ${table.name} where ${isIt}`;
   const within = table.references.filter((reference) => reference.table === table.name);
   const inserted: ReadRow[] = [];
 

@@ -21,7 +21,7 @@ export class DatabaseFileError extends HumanError {
 const words: Record<FaultKind, (file: string, detail: string) => { message: string; next: string }> = {
   damaged: (file) => ({
     message: `The database ${file} is damaged.`,
-    next: 'Run Refresh, or "paceflow ingest": it sets the file aside, takes over what is readable and reads the logs anew.',
+    next: 'Run Refresh, or "paceflow ingest": it sets the file aside, keeps what is readable and reads the logs anew.',
   }),
   full: (file, detail) => ({
     message: `The database ${file} can't be written: the disk is full (${detail}).`,
@@ -46,7 +46,8 @@ const words: Record<FaultKind, (file: string, detail: string) => { message: stri
 };
 
 /**
- * What an error of SQLite's means for a database in a file; errors that are not about the file are returned as they are.
+ * What an error of SQLite's means for a database in a file; errors that are not about the file are returned as they
+ * are.
  * @param fault what the disk said when SQLite asked last
  */
 export function explainFault(file: string, error: unknown, fault: Fault | undefined): Error {

@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 
-/** What the database asks of a disk. All calls are synchronous and throw Node's errors, whose `code` says what is wrong. */
+/**
+ * What the database asks of a disk. All calls are synchronous and throw Node's errors, whose `code` says what is wrong.
+ */
 export interface FileSystem {
   /** `create` makes the file where it is not there. A symbolic link in the last place is refused. */
   open(path: string, how: 'read' | 'write' | 'create'): OpenFile;

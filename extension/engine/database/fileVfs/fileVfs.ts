@@ -23,8 +23,8 @@ type CFunction = (...args: number[]) => number;
 const installed = new WeakMap<SqlJs, FileVfs>();
 
 /**
- * Teaches the only file system that a build of sql.js has, one in memory, to hand names below our prefix to us. It rests
- * on the build: throws where its structures do not look as expected.
+ * Teaches the only file system that a build of sql.js has, one in memory, to hand names below our prefix to us. It
+ * rests on the build: throws where its structures do not look as expected.
  */
 export function installFileVfs(sqlJs: SqlJs): FileVfs {
   const known = installed.get(sqlJs);
@@ -42,7 +42,9 @@ export function installFileVfs(sqlJs: SqlJs): FileVfs {
   let opening: string | undefined;
   let lastId = 0;
 
-  /** The mount and the path that a name stands for; a name below our prefix that is no mount's file stands for nothing. */
+  /**
+   * The mount and the path that a name stands for; a name below our prefix that is no mount's file stands for nothing.
+   */
   const find = (name: number): { mount: Mount; path: string } | 'foreign' | 'none' => {
     const text = name === 0 ? '' : heap.text(name);
     if (!text.startsWith(mountPrefix)) {

@@ -27,7 +27,9 @@ export const openFlag = { readOnly: 0x1, create: 0x4 } as const;
 /** What a check of access asks for. */
 export const accessFlag = { exists: 0, readWrite: 1 } as const;
 
-/** The result that SQLite gets for an error of the disk; `otherwise` names the call where the error's code says no more. */
+/**
+ * The result that SQLite gets for an error of the disk; `otherwise` names the call where the error's code says no more.
+ */
 export function resultOf(error: unknown, otherwise: number): number {
   switch (codeOf(error)) {
     case 'ENOSPC':

@@ -14,7 +14,9 @@ export class DatabaseInUse extends HumanError {
 
 /** A lock that is held as long as the database is open, and asked before each write. */
 export interface DatabaseLock {
-  /** Whether another process may have taken over is looked up once a second: often enough for one that wakes from sleep. */
+  /**
+   * Whether another process may have taken over is looked up once a second: often enough for one that wakes from sleep.
+   */
   mayWrite(): boolean;
   release(): Promise<void>;
 }

@@ -28,8 +28,8 @@ const groupMs = 1_000;
 type Purpose = 'read' | 'write';
 
 /**
- * The database in a real file that this process alone has open, from its first use until `close`. Where real files do not
- * work, which the self-test finds out, it is kept as a snapshot instead.
+ * The database in a real file that this process alone has open, from its first use until `close`. Where real files do
+ * not work, which the self-test finds out, it is kept as a snapshot instead.
  */
 export function createFileStore(given: RealFile, options: StoreOptions): Store {
   const { fileSystem } = given;
@@ -115,7 +115,9 @@ export function createFileStore(given: RealFile, options: StoreOptions): Store {
     return empty;
   };
 
-  /** Takes the lock. Where none can be made, as in a folder that may not be written, returns the database to be read. */
+  /**
+   * Takes the lock. Where none can be made, as in a folder that may not be written, returns the database to be read.
+   */
   const ensureLock = async (file: string, purpose: Purpose, signal: AbortSignal): Promise<RealDatabase | undefined> => {
     if (lock?.mayWrite()) {
       return undefined;

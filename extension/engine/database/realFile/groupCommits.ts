@@ -10,8 +10,9 @@ export interface GroupedDatabase extends Database {
 
 /**
  * Gathers transactions, and statements outside of any, for up to `everyMs` before they are committed as one. Each is
- * whole or not there, as before; a crash costs those of the last moment. Whoever reads the same database sees them at once.
- * Where gathered work is lost, by a disk that is full or broken, nothing more is written: it would rest on what is gone.
+ * whole or not there, as before; a crash costs those of the last moment. Whoever reads the same database sees them at
+ * once. Where gathered work is lost, by a disk that is full or broken, nothing more is written: it would rest on what
+ * is gone.
  */
 export function groupCommits(database: Database, everyMs: number): GroupedDatabase {
   let timer: NodeJS.Timeout | undefined;

@@ -50,7 +50,8 @@ export const hasDatabase = (file: string, fileSystem: FileSystem): boolean =>
 
 /**
  * Opens the database to be written, with the lock held; makes it where there is none. One that a newer program made, or
- * that may not be written, is opened to be read. Throws DatabaseFileError, of kind `damaged` where it can't be used as it is.
+ * that may not be written, is opened to be read. Throws DatabaseFileError, of kind `damaged` where it can't be used as
+ * it is.
  */
 export async function openToWrite(file: string, options: RealDatabaseOptions): Promise<RealDatabase> {
   const { fileSystem } = options;
@@ -107,8 +108,8 @@ export function checkWhole(file: string, database: Database): void {
 }
 
 /**
- * Puts a new database with all facts that can still be read, from the damaged file and from its copies, in its place. The
- * damaged file is kept; returns where, undefined: there was none. The next pass reads the logs anew.
+ * Puts a new database with all facts that can still be read, from the damaged file and from its copies, in its place.
+ * The damaged file is kept; returns where, undefined: there was none. The next pass reads the logs anew.
  */
 export async function repair(file: string, options: RealDatabaseOptions): Promise<string | undefined> {
   const { fileSystem } = options;
