@@ -173,7 +173,11 @@ describe('a damaged database', () => {
       given(database, 'fact_session_message', [{}, {}]);
     });
     await first.copyFacts(Date.parse('2026-05-08'));
-    await first.write(never(), nobody, async (database) => given(database, 'fact_session_message', [{}]));
+    await first.write(never(), nobody, async (database) => {
+      given(database, 'fact_session_message', [{}]);
+      // The last page, which gets lost, shall be one of these.
+      for (let index = 0; index < 500; index++) writeSetting(database, `filler ${index}`, 'x'.repeat(20));
+    });
     expect(readdirSync(folder).sort()).toEqual(['paceflow.db', 'paceflow.db.facts-2026-05-08']);
     const messages = async (store: Store) =>
       (await store.read()).get<{ n: number }>('select count(*) as n from fact_session_message')?.n;

@@ -51,7 +51,7 @@ describe('a pass during which the power fails', () => {
     const losses: { after: SimulatedDisk; committed: number; style: string }[] = [];
     let committed = 0;
     disk.onChange = () => {
-      if (!random.chance(0.06)) return;
+      if (!random.chance(0.1)) return;
       const style = random.pick(lossStyles);
       losses.push({ after: disk.afterPowerLoss(style, random), committed, style });
     };

@@ -164,14 +164,6 @@ export function wrapDatabase(database: SqlJsDatabase, owner: DatabaseOwner): Dat
   };
 }
 
-function asObject(names: readonly string[], values: readonly SqlValue[]): Record<string, SqlValue> {
-  const row: Record<string, SqlValue> = {};
-  for (let index = 0; index < names.length; index++) {
-    row[names[index] ?? ''] = values[index] ?? null;
-  }
-  return row;
-}
-
 /** A full disk or a failed write has SQLite roll back by itself; then there is nothing to roll back. */
 function rollBack(database: SqlJsDatabase): void {
   try {

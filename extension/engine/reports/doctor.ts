@@ -70,7 +70,7 @@ export function doctorReport({
     sources: sourceRows.map((row) => ({ ...row, last_read_at: new Date(row.last_read_at).toISOString() })),
     unknown_records: runQuery(database, catalogue, 'coverage.unknownRecords', {}, unknown_records.element),
     unknown_fields: runQuery(database, catalogue, 'coverage.unknownFields', {}, unknown_fields.element),
-    problem_count: sourceRows.reduce((sum, source) => sum + source.problems, setAside.length),
+    problem_count: sourceRows.reduce((sum, source) => sum + source.problems, troubles.length),
     problems: [
       ...troubles.map((trouble) => ({ provider: 'database', place: 0, ...trouble })),
       ...runQuery(database, catalogue, 'coverage.problems', {}, problems.element),

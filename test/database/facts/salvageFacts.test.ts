@@ -66,6 +66,8 @@ describe('facts that are salvaged', () => {
     const random = createRandom(1);
     const losses: number[] = [];
     for (let page = 1; page < bytes.length / pageBytes; page += 3) {
+      // Without its schema SQLite reads nothing at all of a database: then its copies serve.
+      if (/create (table|view|index)/i.test(textOf(bytes, page))) continue;
       const database = await salvaged(ruined(bytes, page, random));
       const some = factsOf(database);
       expect({ page, madeUp: missing(some, all) }).toEqual({ page, madeUp: 0 });
@@ -74,7 +76,8 @@ describe('facts that are salvaged', () => {
       losses.push(missing(all, some));
       database.close();
     }
-    // A page holds up to a hundred rows; small tables are one page, and the schema's first pages lead to all others.
+    // A page holds up to a hundred rows; some lead to the pages of others.
+    expect(Math.max(...losses)).toBeLessThan(count(all) / 5);
     expect(losses.filter((loss) => loss > 100).length).toBeLessThan(losses.length / 6);
     expect(losses.filter((loss) => loss === 0).length).toBeGreaterThan(losses.length / 2);
   });
@@ -169,6 +172,9 @@ describe('facts that are salvaged', () => {
     expect(prepareSchema(database, catalogue, 'UTC')).toEqual({ mustRebuildEvents: true });
   });
 });
+
+const textOf = (bytes: Uint8Array, page: number) =>
+  Buffer.from(bytes.subarray(page * pageBytes, (page + 1) * pageBytes)).toString('latin1');
 
 /** The same bytes, one page of them overwritten. */
 function ruined(bytes: Uint8Array, page: number, random: Random): Uint8Array {

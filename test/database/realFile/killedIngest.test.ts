@@ -10,7 +10,7 @@ import { copied, declaredCommit, edit, lines, turns } from '../../ingest/sampleL
 import { createRandom } from '../../support/random';
 import { childPrograms } from '../children';
 
-const children = childPrograms('ingestOnce');
+const children = childPrograms('database/programs/ingestOnce');
 const machine = temporaryHome();
 const home = makeHome();
 afterAll(() => home.remove());

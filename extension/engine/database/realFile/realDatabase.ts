@@ -114,16 +114,16 @@ export function checkWhole(file: string, database: Database): void {
 export async function repair(file: string, options: RealDatabaseOptions): Promise<string | undefined> {
   const { fileSystem } = options;
   const side = realSideFiles(file, options);
-  const sources = [file, ...factCopies(file, side.names())].filter((source) => fileSystem.status(source));
   const rebuilt = rebuiltName(file);
-  await side.make(rebuilt, async (fresh) => {
-    await salvageFacts(
-      fresh,
-      sources.map((source) => (reach) => side.open(source, reach)),
-      options,
-    );
-  });
   try {
+    const sources = [file, ...factCopies(file, side.names())].filter((source) => fileSystem.status(source));
+    await side.make(rebuilt, async (fresh) => {
+      await salvageFacts(
+        fresh,
+        sources.map((source) => (reach) => side.open(source, reach)),
+        options,
+      );
+    });
     const kept = fileSystem.status(file) ? damagedName(file) : undefined;
     if (kept !== undefined) {
       // The file goes first: should we be killed now, finishRepair sees that it is gone, and takes the rest away.
