@@ -1,15 +1,24 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
-import { type EngineMethod, type EngineParams, type EngineResult, engineRequests } from '../../shared/contract';
+import {
+  type ClientOptions,
+  type EngineMethod,
+  type EngineParams,
+  type EngineResult,
+  engineRequests,
+} from '../../shared/contract';
 import type { Filters, Range, ScopeKind } from '../../shared/filters';
 import { type OwnPrice, ownPricesSchema } from '../../shared/prices';
 import { commitRowSchema, type IngestSummary, sessionRowSchema } from '../../shared/report';
-import { type Catalogue, readCatalogue } from './database/catalogue';
+import { errorsOf } from '../rendezvous/engineErrors';
+import { placeOf } from '../rendezvous/place';
+import { readCatalogue } from './database/catalogue';
 import type { Database } from './database/database';
 import type { DatabaseFile } from './database/databaseFile';
 import { readSetting, writeSetting } from './database/schema';
 import { createStore } from './database/store';
+import { adoptEnvironment, environmentOf } from './environment';
 import { createCalendar } from './events/calendar';
 import { HumanError } from './humanError';
 import { buildEvents } from './ingest/buildEvents';
@@ -34,39 +43,46 @@ export interface ApplicationOptions {
   /** The bundled thread that reads logs; undefined: logs are read in this thread. */
   readerFile?: string;
   version: string;
-  environment: Environment;
   providers: readonly Provider[];
   prices: PriceList;
-  /** The person's own prices; undefined: those that the database remembers. */
-  ownPrices: readonly OwnPrice[] | undefined;
   clock: () => number;
   /** IANA zone of a new database. */
   zone: string;
-  folders: readonly string[];
-  isTrusted: boolean;
-  identities: readonly string[];
   onProgress(progress: Progress | null): void;
   /** Numbers that are shown may have changed. */
   onDataChanged(dataVersion: number): void;
 }
 
+/** What the application has to know of a client: what it may read, and for whom. */
+export type Asker = Omit<ClientOptions, 'richHover'>;
+
 /** Everything that the product does with one database: behind the language server, and behind the terminal program. */
 export interface Application {
-  /** Answers one request of the contract. Rejects with HumanError where a person can act. */
-  handle<M extends EngineMethod>(method: M, params: EngineParams<M>, signal: AbortSignal): Promise<EngineResult<M>>;
-  /** Sets the zone of days; events are built anew. For one run where `isKept` is 'run', for good where it is 'always'. */
-  setZone(zone: string, isKept: 'run' | 'always', signal: AbortSignal): Promise<void>;
-  /** Repositories that the folders lie in. */
-  repositoriesOf(folders: readonly string[]): Promise<string[]>;
-  /** Names of all repositories by key. */
-  repositoryNames(): Promise<ReadonlyMap<string, string>>;
-  catalogue: Catalogue;
-  /** Damaged databases that were set aside, where they lie now. */
-  setAside(): readonly string[];
-  close(): void;
+  connect(asker: Asker): ApplicationClient;
+  /** Ends what is being read; what was read is kept. */
+  close(): Promise<void>;
 }
 
-type Handlers = { [M in EngineMethod]: (params: EngineParams<M>, signal: AbortSignal) => Promise<EngineResult<M>> };
+/** The application for one window or one run of the terminal. */
+export interface ApplicationClient {
+  /** Answers one request of the contract. Rejects with HumanError where a person can act. */
+  handle<M extends EngineMethod>(method: M, params: EngineParams<M>, signal: AbortSignal): Promise<EngineResult<M>>;
+  /** It has gone: its folders are no longer read. With the last one a pass ends that nobody waits for. */
+  leave(): void;
+}
+
+/** A client, as the handlers see it. */
+interface Caller {
+  asker: Asker;
+  environment: Environment;
+}
+
+type Handlers = {
+  [M in EngineMethod]: (params: EngineParams<M>, caller: Caller, signal: AbortSignal) => Promise<EngineResult<M>>;
+};
+
+/** Of engines, in the diagnosis. */
+const shownErrors = 10;
 
 /** At most this much reading is lost when the machine stops. */
 const saveEveryMs = 30_000;
@@ -83,8 +99,13 @@ export function createApplication(options: ApplicationOptions): Application {
     zone: options.zone,
     rebuildEvents: rebuild,
   });
+  const callers = new Set<Caller>();
+  /** Of the passes: aborted where nobody is left who waits for one. */
+  const ends = new Set<AbortController>();
+  /** Passes that run or wait, by the home folder that they read. */
+  const passes = new Map<string, Promise<IngestSummary>>();
+  let lastPass: Promise<unknown> = Promise.resolve();
   let dataVersion = 0;
-  let running: Promise<IngestSummary> | undefined;
 
   const changed = () => {
     dataVersion += 1;
@@ -92,10 +113,10 @@ export function createApplication(options: ApplicationOptions): Application {
   };
   const zoneOf = (database: Database) => readSetting(database, 'zone') ?? options.zone;
   /** undefined: all repositories. */
-  const repositoriesIn = (database: Database, scope: ScopeKind): string[] | undefined =>
-    scope === 'all' ? undefined : repositoriesOf(database, options.folders);
-  const filtersOf = (database: Database, scope: ScopeKind, range: Range): Filters => {
-    const repositories = repositoriesIn(database, scope);
+  const repositoriesIn = (database: Database, scope: ScopeKind, { asker }: Caller): string[] | undefined =>
+    scope === 'all' ? undefined : repositoriesOf(database, asker.folders);
+  const filtersOf = (database: Database, scope: ScopeKind, range: Range, caller: Caller): Filters => {
+    const repositories = repositoriesIn(database, scope, caller);
     const today = createCalendar(zoneOf(database)).day(clock());
     return {
       ...(repositories ? { repositories } : {}),
@@ -103,22 +124,33 @@ export function createApplication(options: ApplicationOptions): Application {
     };
   };
 
-  const runIngest = (signal: AbortSignal): Promise<IngestSummary> =>
-    store.write(
+  const setZone = (database: Database, zone: string) => {
+    createCalendar(zone);
+    if (zoneOf(database) !== zone) {
+      database.transaction(() => writeSetting(database, 'zone', zone));
+      rebuild(database);
+    }
+  };
+
+  const runIngest = (caller: Caller, signal: AbortSignal): Promise<IngestSummary> => {
+    // Who asked may have gone while an earlier pass ran.
+    const askers = [...new Set([caller, ...callers])].map(({ asker }) => asker);
+    adoptEnvironment(caller.environment);
+    return store.write(
       signal,
       (pid) => options.onProgress({ text: `Waiting for another window (process ${pid})`, done: 0, total: 1 }),
       async (database, save) => {
         let savedAt = clock();
         const { places: _, ...summary } = await ingest(database, {
           providers,
-          environment: options.environment,
+          environment: caller.environment,
           readerFile: options.readerFile,
-          prices: withOwnPrices(ownPrices(database, options.ownPrices), options.prices),
+          prices: withOwnPrices(ownPrices(database, caller.asker.prices), options.prices),
           clock,
           signal,
-          folders: options.folders,
-          isTrusted: options.isTrusted,
-          identities: options.identities,
+          folders: foldersOf(askers.filter(({ isTrusted }) => isTrusted)),
+          untrusted: foldersOf(askers.filter(({ isTrusted }) => !isTrusted)),
+          identities: [...new Set(askers.flatMap(({ identities }) => identities))],
           onProgress: options.onProgress,
           onCheckpoint: async () => {
             if (clock() - savedAt >= saveEveryMs) {
@@ -128,31 +160,53 @@ export function createApplication(options: ApplicationOptions): Application {
             }
           },
         });
-        return summary;
+        return { ...summary, set_aside: [...store.setAside()] };
       },
     );
+  };
 
-  const handlers: Handlers = {
-    // A second asker waits for the pass that is running; only the first one's cancellation ends it.
-    ingest: async (_, signal) => {
-      running ??= runIngest(signal).finally(() => {
-        running = undefined;
+  const abandon = () => {
+    for (const end of ends) {
+      end.abort(new HumanError('Cancelled.', 'Nobody waits for it any more.'));
+    }
+  };
+
+  /** One pass at a time; a second asker for the same home gets the result of the one that runs. */
+  const passFor = (caller: Caller, signal: AbortSignal): Promise<IngestSummary> => {
+    const { home } = caller.environment;
+    const known = passes.get(home);
+    if (known) {
+      return unlessAborted(known, signal);
+    }
+    const end = new AbortController();
+    ends.add(end);
+    const pass = lastPass
+      .then(() => runIngest(caller, AbortSignal.any([signal, end.signal])))
+      .finally(() => {
+        ends.delete(end);
+        passes.delete(home);
         options.onProgress(null);
         changed();
       });
-      return running;
-    },
-    sidebar: async ({ scope, range }) => {
-      const { places } = await discoverPlaces(options);
+    passes.set(home, pass);
+    lastPass = pass.catch(() => undefined);
+    return pass;
+  };
+
+  const handlers: Handlers = {
+    // Only the cancellation of the one who asked first ends a pass for all.
+    ingest: async (_, caller, signal) => passFor(caller, signal),
+    sidebar: async ({ scope, range }, caller) => {
+      const { places } = await discoverLogs(providers, caller.environment);
       // Last: a database that another process replaces is closed, so no work of its own may lie between.
       const database = await store.read();
       return buildSidebar({
         database,
         catalogue,
         scope,
-        scopeLabel: scopeLabel(options.folders, scope),
+        scopeLabel: scopeLabel(caller.asker.folders, scope),
         range,
-        repositories: repositoriesIn(database, scope),
+        repositories: repositoriesIn(database, scope, caller),
         places,
         names: new Map(providers.map((provider) => [provider.id, provider.name])),
         now: clock(),
@@ -160,16 +214,25 @@ export function createApplication(options: ApplicationOptions): Application {
         dataVersion,
       });
     },
-    report: async ({ report, filters, groupBy }) => {
+    report: async ({ report, filters, groupBy, zone }) => {
+      const make = report === 'session' ? sessionReport : costReport;
       const database = await store.read();
-      return report === 'session'
-        ? sessionReport(database, catalogue, filters, groupBy)
-        : costReport(database, catalogue, filters, groupBy);
+      if (zone === null || zone === zoneOf(database)) {
+        return make(database, catalogue, filters, groupBy);
+      }
+      // Days of another zone are other events: made in a copy that others do not see.
+      const copy = await store.readCopy();
+      try {
+        setZone(copy, zone);
+        return make(copy, catalogue, filters, groupBy);
+      } finally {
+        copy.close();
+      }
     },
-    rows: async ({ scope, range, metric, limit, offset }) => {
+    rows: async ({ scope, range, metric, limit, offset }, caller) => {
       const database = await store.read();
       const parameters = {
-        ...filterParameters(filtersOf(database, scope, range)),
+        ...filterParameters(filtersOf(database, scope, range, caller)),
         $metric: metric,
         $limit: limit,
         $offset: offset,
@@ -194,32 +257,35 @@ export function createApplication(options: ApplicationOptions): Application {
       );
       return { kind: 'sessions', total: rows[0]?.total ?? 0, rows: rows.map(({ total: _, ...row }) => row) };
     },
-    sql: async ({ scope, range, metric }) => {
+    sql: async ({ scope, range, metric }, caller) => {
       const database = await store.read();
       const name = catalogue.metrics.get(metric)?.query;
       if (!name) {
         throw new HumanError(`There is no metric "${metric}".`, 'Refresh the panel.');
       }
-      return { name, text: readableQuery(catalogue, name, filterParameters(filtersOf(database, scope, range))) };
+      return {
+        name,
+        text: readableQuery(catalogue, name, filterParameters(filtersOf(database, scope, range, caller))),
+      };
     },
-    commit: async ({ commit }) => {
+    commit: async ({ commit }, { asker }) => {
       const database = await store.read();
-      return commitReport(database, catalogue, providers, commit, repositoriesOf(database, options.folders));
+      return commitReport(database, catalogue, providers, commit, repositoriesOf(database, asker.folders));
     },
-    commits: async ({ scope, range, limit }) => {
+    commits: async ({ scope, range, limit }, caller) => {
       const database = await store.read();
       const rows = runQuery(
         database,
         catalogue,
         'commit.rows',
-        { ...filterParameters(filtersOf(database, scope, range)), $linked: 1, $limit: limit, $offset: 0 },
+        { ...filterParameters(filtersOf(database, scope, range, caller)), $linked: 1, $limit: limit, $offset: 0 },
         commitRowSchema.extend({ total: z.number() }),
       );
       return rows.map(({ total: _, ...row }) => row);
     },
     session: async ({ sessionKey }) => sessionDetail(await store.read(), catalogue, providers, sessionKey),
-    doctor: async () => {
-      const { places } = await discoverPlaces(options);
+    doctor: async (_, { environment }) => {
+      const { places } = await discoverLogs(providers, environment);
       const bytes = await stat(options.file.path).then(
         (found) => found.size,
         () => 0,
@@ -228,61 +294,83 @@ export function createApplication(options: ApplicationOptions): Application {
         database: await store.read(),
         catalogue,
         version: options.version,
-        home: options.environment.home,
+        home: environment.home,
         file: { path: options.file.path, bytes, mode: options.file.mode },
         places,
         setAside: store.setAside(),
+        errors: (await errorsOf(placeOf(options.file.path).errors)).slice(-shownErrors),
       });
     },
+    repositories: async ({ folders }) => {
+      const database = await store.read();
+      const rows = database.all<{ repository_key: string; name: string }>(
+        'select repository_key, name from metadata_repository',
+      );
+      return {
+        of: folders.map((folder) => repositoriesOf(database, [folder])),
+        names: Object.fromEntries(rows.map((row) => [row.repository_key, row.name])),
+      };
+    },
+    setZone: async ({ zone }, _, signal) => {
+      await store.write(
+        signal,
+        () => undefined,
+        async (database) => setZone(database, zone),
+      );
+      changed();
+      return {};
+    },
+  };
+
+  const handle = async <M extends EngineMethod>(
+    method: M,
+    params: EngineParams<M>,
+    caller: Caller,
+    signal: AbortSignal,
+  ): Promise<EngineResult<M>> => {
+    const checked = engineRequests[method].params.safeParse(params);
+    if (!checked.success) {
+      throw new HumanError(
+        `The request "${method}" makes no sense: ${z.prettifyError(checked.error)}.`,
+        'Reload the window.',
+      );
+    }
+    return handlers[method](checked.data as typeof params, caller, signal);
   };
 
   return {
-    catalogue,
-    handle: async (method, params, signal) => {
-      const checked = engineRequests[method].params.safeParse(params);
-      if (!checked.success) {
-        throw new HumanError(
-          `The request "${method}" makes no sense: ${z.prettifyError(checked.error)}.`,
-          'Reload the window.',
-        );
-      }
-      return handlers[method](checked.data as typeof params, signal);
-    },
-    setZone: async (zone, isKept, signal) => {
-      createCalendar(zone);
-      const apply = (database: Database) => {
-        if (zoneOf(database) !== zone) {
-          database.transaction(() => writeSetting(database, 'zone', zone));
-          rebuild(database);
-        }
+    connect: (asker) => {
+      const caller = { asker, environment: environmentOf(asker.home, asker.variables) };
+      callers.add(caller);
+      return {
+        handle: (method, params, signal) => handle(method, params, caller, signal),
+        leave: () => {
+          callers.delete(caller);
+          if (callers.size === 0) {
+            abandon();
+          }
+        },
       };
-      if (isKept === 'run') {
-        apply(await store.read());
-      } else {
-        await store.write(
-          signal,
-          () => undefined,
-          async (database) => apply(database),
-        );
-      }
     },
-    repositoriesOf: async (folders) => repositoriesOf(await store.read(), folders),
-    repositoryNames: async () => {
-      const rows = (await store.read()).all<{ repository_key: string; name: string }>(
-        'select repository_key, name from metadata_repository',
-      );
-      return new Map(rows.map((row) => [row.repository_key, row.name]));
+    close: async () => {
+      abandon();
+      await lastPass;
+      store.close();
     },
-    setAside: () => store.setAside(),
-    close: () => store.close(),
   };
 }
 
-/** Where logs were looked for; quick enough to be asked each time, since agents come and go. */
-const discoverPlaces = (options: ApplicationOptions) => discoverLogs(options.providers, options.environment);
+/** The result, unless whoever asked has given up waiting for it. */
+const unlessAborted = <Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> =>
+  new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    result.then(resolve, reject);
+  });
+
+const foldersOf = (askers: readonly Asker[]): string[] => [...new Set(askers.flatMap(({ folders }) => folders))];
 
 /** Own prices are kept in the database, so that a terminal without the editor's settings prices alike. */
-function ownPrices(database: Database, given: readonly OwnPrice[] | undefined): readonly OwnPrice[] {
+function ownPrices(database: Database, given: readonly OwnPrice[] | null): readonly OwnPrice[] {
   if (given) {
     writeSetting(database, 'own_prices', JSON.stringify(given));
     return given;

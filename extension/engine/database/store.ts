@@ -8,6 +8,8 @@ import { prepareSchema } from './schema';
 export interface Store {
   /** The database as last saved by anyone, or as this process is writing it. */
   read(): Promise<Database>;
+  /** A copy of it in memory: whatever is changed in it is kept nowhere. */
+  readCopy(): Promise<Database>;
   /**
    * Runs `work` on the newest state with the right to save it. `save` keeps what is there so far; it is called once more
    * at the end. Other processes wait. Rejects with the signal's reason when aborted while waiting.
@@ -93,18 +95,21 @@ export function createStore(options: StoreOptions): Store {
     return fresh;
   };
 
+  const read = async (): Promise<Database> => {
+    if (isWriting && database) {
+      return database;
+    }
+    loading ??= load(false).finally(() => {
+      loading = undefined;
+    });
+    return loading;
+  };
+
   return {
     file,
     setAside: () => keptAside,
-    read: async () => {
-      if (isWriting && database) {
-        return database;
-      }
-      loading ??= load(false).finally(() => {
-        loading = undefined;
-      });
-      return loading;
-    },
+    read,
+    readCopy: async () => openDatabase(options.wasmFile, (await read()).toBytes()),
     write: async (signal, onWait, work) => {
       const lock = await file.lock(signal, onWait);
       try {

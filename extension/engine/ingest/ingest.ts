@@ -54,7 +54,7 @@ export interface Progress {
 export async function ingest(
   database: Database,
   options: IngestOptions,
-): Promise<IngestSummary & { places: LookedAt[] }> {
+): Promise<Omit<IngestSummary, 'set_aside'> & { places: LookedAt[] }> {
   const startedAt = options.clock();
   const { signal } = options;
   const dictionary = createDictionary(database);

@@ -32,23 +32,23 @@ function makeApplication() {
       root: options.root,
       wasmFile: options.wasm,
       version: '0',
-      environment: engine.environmentOf(options.home),
     },
-    ...{ providers: engine.providers, prices: engine.bundledPrices(), clock: Date.now, zone: 'UTC', folders: [] },
-    ...{ isTrusted: true, identities: [], onProgress: () => undefined, onDataChanged: () => undefined },
+    ...{ providers: engine.providers, prices: engine.bundledPrices(), clock: Date.now, zone: 'UTC' },
+    ...{ onProgress: () => undefined, onDataChanged: () => undefined },
   });
 }
 
-async function measureReports(application) {
+async function measureReports(client) {
   const times = {};
   for (const report of ['session', 'cost']) {
     for (const groupBy of ['none', 'day', 'model']) {
-      const ask = () => application.handle('report', { report, filters: {}, groupBy }, new AbortController().signal);
+      const ask = () =>
+        client.handle('report', { report, filters: {}, groupBy, zone: null }, new AbortController().signal);
       times[`${report} by ${groupBy}`] = await often(20, ask);
     }
   }
   const sidebar = { scope: 'all', range: '30d' };
-  times.sidebar = await often(20, () => application.handle('sidebar', sidebar, new AbortController().signal)).catch(
+  times.sidebar = await often(20, () => client.handle('sidebar', sidebar, new AbortController().signal)).catch(
     () => undefined,
   );
   return times;
@@ -138,18 +138,21 @@ const tables = measureTables(database);
 database.close();
 
 const application = makeApplication();
+const client = application.connect({
+  ...{ home: options.home, variables: {}, folders: [], isTrusted: true, identities: [], prices: null },
+});
 const signal = () => new AbortController().signal;
 const firstAnswer = await timed(() =>
-  application.handle('report', { report: 'session', filters: {}, groupBy: 'none' }, signal()),
+  client.handle('report', { report: 'session', filters: {}, groupBy: 'none', zone: null }, signal()),
 );
-const reports = await measureReports(application);
-const warm = await often(options.rounds, () => application.handle('ingest', {}, signal()));
+const reports = await measureReports(client);
+const warm = await often(options.rounds, () => client.handle('ingest', {}, signal()));
 const grown = await often(options.rounds, async (round) => {
   growLog(texts, round);
-  const summary = await application.handle('ingest', {}, signal());
+  const summary = await client.handle('ingest', {}, signal());
   if (summary.read !== 1 || summary.records !== 10) throw new Error(`grown file: ${JSON.stringify(summary)}`);
 });
-application.close();
+await application.close();
 const load = loading.seconds;
 console.log(
   JSON.stringify({
