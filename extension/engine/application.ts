@@ -77,6 +77,14 @@ interface Caller {
   environment: Environment;
 }
 
+/** A reading of logs and git, and for whom. */
+interface Pass {
+  summary: Promise<IngestSummary>;
+  prices: Asker['prices'];
+  /** undefined: it has not begun. */
+  askers: readonly Asker[] | undefined;
+}
+
 type Handlers = {
   [M in EngineMethod]: (params: EngineParams<M>, caller: Caller, signal: AbortSignal) => Promise<EngineResult<M>>;
 };
@@ -102,8 +110,8 @@ export function createApplication(options: ApplicationOptions): Application {
   const callers = new Set<Caller>();
   /** Of the passes: aborted where nobody is left who waits for one. */
   const ends = new Set<AbortController>();
-  /** Passes that run or wait, by the home folder that they read. */
-  const passes = new Map<string, Promise<IngestSummary>>();
+  /** The last pass that runs or waits, by the home folder that it reads. */
+  const passes = new Map<string, Pass>();
   let lastPass: Promise<unknown> = Promise.resolve();
   let dataVersion = 0;
 
@@ -132,9 +140,7 @@ export function createApplication(options: ApplicationOptions): Application {
     }
   };
 
-  const runIngest = (caller: Caller, signal: AbortSignal): Promise<IngestSummary> => {
-    // Who asked may have gone while an earlier pass ran.
-    const askers = [...new Set([caller, ...callers])].map(({ asker }) => asker);
+  const runIngest = (caller: Caller, askers: readonly Asker[], signal: AbortSignal): Promise<IngestSummary> => {
     adoptEnvironment(caller.environment);
     return store.write(
       signal,
@@ -171,26 +177,35 @@ export function createApplication(options: ApplicationOptions): Application {
     }
   };
 
-  /** One pass at a time; a second asker for the same home gets the result of the one that runs. */
+  /** One pass at a time; a second asker gets the result of the one that runs, if that reads all that it wants read. */
   const passFor = (caller: Caller, signal: AbortSignal): Promise<IngestSummary> => {
     const { home } = caller.environment;
     const known = passes.get(home);
-    if (known) {
-      return unlessAborted(known, signal);
+    if (known && reads(known, caller.asker)) {
+      return unlessAborted(known.summary, signal);
     }
     const end = new AbortController();
     ends.add(end);
-    const pass = lastPass
-      .then(() => runIngest(caller, AbortSignal.any([signal, end.signal])))
-      .finally(() => {
+    const begin = () => {
+      // Who asked may have gone while an earlier pass ran.
+      pass.askers = [...new Set([caller, ...callers])].map(({ asker }) => asker);
+      return runIngest(caller, pass.askers, AbortSignal.any([signal, end.signal]));
+    };
+    const pass: Pass = {
+      prices: caller.asker.prices,
+      askers: undefined,
+      summary: lastPass.then(begin).finally(() => {
         ends.delete(end);
-        passes.delete(home);
+        if (passes.get(home) === pass) {
+          passes.delete(home);
+        }
         options.onProgress(null);
         changed();
-      });
+      }),
+    };
     passes.set(home, pass);
-    lastPass = pass.catch(() => undefined);
-    return pass;
+    lastPass = pass.summary.catch(() => undefined);
+    return pass.summary;
   };
 
   const handlers: Handlers = {
@@ -358,6 +373,20 @@ export function createApplication(options: ApplicationOptions): Application {
       store.close();
     },
   };
+}
+
+/** Whether a pass does all that one more asker wants: its folders, its addresses, its prices. One that waits takes all in. */
+function reads({ askers, prices }: Pass, asker: Asker): boolean {
+  const isSamePrice = asker.prices === null || JSON.stringify(asker.prices) === JSON.stringify(prices);
+  if (!isSamePrice || askers === undefined) {
+    return isSamePrice;
+  }
+  const folders = foldersOf(askers.filter(({ isTrusted }) => isTrusted));
+  const identities = askers.flatMap((other) => other.identities);
+  return (
+    (!asker.isTrusted || asker.folders.every((folder) => folders.includes(folder))) &&
+    asker.identities.every((identity) => identities.includes(identity))
+  );
 }
 
 /** The result, unless whoever asked has given up waiting for it. */

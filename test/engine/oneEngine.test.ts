@@ -99,6 +99,23 @@ describe('several clients of one engine', () => {
     expect(of.map((keys) => keys.length)).toEqual([1, 1, 0]);
   });
 
+  it('that come amid a pass get one of their own where that one does not read what they want read', async () => {
+    const till = makeRepository(join(machine(), 'till'));
+    till.commit({ message: 'till', files: { a: '1\n' }, at: Math.floor(Date.now() / 1_000) - 60 });
+    for (let index = 0; index < 30; index++)
+      home.log(`-s/many-${index}.jsonl`, lines(turns(`many-${index}`, 40, index)));
+    start();
+    const first = await connect();
+    const reading = first.request('ingest', {});
+    await until(() => first.heard.length > 0);
+    const same = (await connect()).request('ingest', {});
+    const second = await connect({ folders: [till.folder] });
+    const own = second.request('ingest', {});
+    expect(await same).toEqual(await reading);
+    expect(await own).toMatchObject({ read: 0, sessions: 30 });
+    expect((await second.request('repositories', { folders: [till.folder] })).of).toEqual([[expect.any(String)]]);
+  });
+
   it('end alone: exit, shutdown or a broken line ends a connection and not the engine', async () => {
     const engine = start();
     const stays = await connect();

@@ -41,7 +41,7 @@ const json = async (...words: string[]): Promise<unknown> => {
   return JSON.parse(stdout);
 };
 const manyLogs = () => {
-  for (let index = 0; index < 40; index++) home.log(`-s/many-${index}.jsonl`, lines(turns(`many-${index}`, 40, index)));
+  for (let index = 0; index < 30; index++) home.log(`-s/many-${index}.jsonl`, lines(turns(`many-${index}`, 40, index)));
 };
 
 async function startWindow(): Promise<EngineClient> {
