@@ -20,6 +20,12 @@ interface RequestShape {
   timeoutMs: number;
 }
 
+/**
+ * Raised when a message changes its shape: an engine and a client of two versions speak with each other where this is the
+ * same.
+ */
+export const engineProtocol = 1;
+
 /** Scope as the person chose it; the engine knows which repositories the workspace folders belong to. */
 const scope = { scope: scopeKindSchema, range: rangeSchema };
 
@@ -36,7 +42,13 @@ export const engineRequests = {
     timeoutMs: 60_000,
   },
   report: {
-    params: z.object({ report: z.enum(['session', 'cost']), filters: filtersSchema, groupBy: groupBySchema }),
+    params: z.object({
+      report: z.enum(['session', 'cost']),
+      filters: filtersSchema,
+      groupBy: groupBySchema,
+      /** IANA zone of days for this report alone; null: the database's. */
+      zone: z.string().nullable(),
+    }),
     result: z.discriminatedUnion('report', [sessionReportSchema, costReportSchema]),
     timeoutMs: 60_000,
   },
@@ -70,6 +82,14 @@ export const engineRequests = {
   },
   session: { params: z.object({ sessionKey: z.string() }), result: sessionDetailSchema.nullable(), timeoutMs: 10_000 },
   doctor: { params: z.object({}), result: doctorReportSchema, timeoutMs: 60_000 },
+  /** Repositories that folders lie in, per folder, and the names of all repositories by key. */
+  repositories: {
+    params: z.object({ folders: z.array(z.string()) }),
+    result: z.object({ of: z.array(z.array(z.string())), names: z.record(z.string(), z.string()) }),
+    timeoutMs: 60_000,
+  },
+  /** Sets the zone of days for good: events are built anew. */
+  setZone: { params: z.object({ zone: z.string() }), result: z.object({}), timeoutMs: 3_600_000 },
 } as const satisfies Record<string, RequestShape>;
 
 export type EngineMethod = keyof typeof engineRequests;
@@ -82,17 +102,17 @@ export const engineNotifications = {
   dataChanged: z.object({ dataVersion: z.number() }),
   /** How far the reading is; `null`: nothing is being read. */
   ingestProgress: z.object({ text: z.string(), done: z.number(), total: z.number() }).nullable(),
+  /** The engine ends. `successor`: for a newer window's one, so that nobody starts an older one meanwhile. */
+  leaving: z.object({ successor: z.boolean() }),
 } as const;
 export type EngineNotification = keyof typeof engineNotifications;
 
-/** What a client says about itself when it greets the engine. */
-export const engineOptionsSchema = z.object({
-  /** Where the database lies. */
-  storage: z.string(),
-  /** Where `sql/` and the wasm file lie. */
-  root: z.string(),
-  /** The home folder whose logs are read. */
+/** What a client says about itself when it connects: each has its own, the engine serves many. */
+export const clientOptionsSchema = z.object({
+  /** The home folder whose logs are read; '' is the person's own. */
   home: z.string(),
+  /** Variables of the client that say where agents keep their logs: the engine has those of whoever started it. */
+  variables: z.record(z.string(), z.string()),
   /** Folders of the open workspace. */
   folders: z.array(z.string()),
   /** No git runs in an untrusted workspace's folders. */
@@ -104,7 +124,27 @@ export const engineOptionsSchema = z.object({
   /** The person's own prices; null: none were set here, what the database remembers holds. */
   prices: ownPricesSchema.nullable(),
 });
-export type EngineOptions = z.infer<typeof engineOptionsSchema>;
+export type ClientOptions = z.infer<typeof clientOptionsSchema>;
+
+/** Variables that point to where agents and git keep their files. */
+export const homeVariables = [
+  'CLAUDE_CONFIG_DIR',
+  'CODEX_HOME',
+  'XDG_CONFIG_HOME',
+  'XDG_DATA_HOME',
+  'XDG_STATE_HOME',
+  'APPDATA',
+  'LOCALAPPDATA',
+] as const;
+
+/** Those of them that are set. */
+export const homeVariablesOf = (environment: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    homeVariables.flatMap((name) => {
+      const value = environment[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
 
 /** The wire name of a request or notification. */
 export const wireName = (name: EngineMethod | EngineNotification): string => `paceflow/${name}`;

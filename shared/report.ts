@@ -196,6 +196,8 @@ export const ingestSummarySchema = z.object({
   problems: z.number(),
   duration_ms: z.number(),
   cancelled: z.boolean(),
+  /** Damaged databases that were set aside, where they lie now. */
+  set_aside: z.array(z.string()),
 });
 export type IngestSummary = z.infer<typeof ingestSummarySchema>;
 
@@ -213,6 +215,22 @@ export const doctorReportSchema = z.object({
     timezone: z.string(),
     source_id: z.string(),
   }),
+  /** The process that serves all windows; null: none runs, whoever asked opened the database itself. */
+  engine: z
+    .object({
+      pid: z.number(),
+      version: z.string(),
+      /** ISO 8601, UTC. */
+      started_at: z.string(),
+      /** Socket or pipe. */
+      address: z.string(),
+      /** What keeps a second engine from the database. */
+      lock: z.string(),
+      connections: z.array(z.object({ role: z.string(), version: z.string(), pid: z.number() })),
+    })
+    .nullable(),
+  /** What engines of this database could not do, the last ones, oldest first. */
+  engine_errors: z.array(z.object({ at: z.string(), pid: z.number(), message: z.string() })),
   /** Every folder that was looked into, found or not. */
   places: z.array(z.object({ provider: z.string(), path: z.string(), found: z.boolean(), logs: z.number() })),
   sources: z.array(

@@ -2,11 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as z from 'zod';
+import { type EngineResult, homeVariablesOf } from '../../shared/contract';
 import { type OwnPrice, ownPricesSchema } from '../../shared/prices';
 import { reportSchemaVersion } from '../../shared/report';
-import { type Application, createApplication } from './application';
-import { snapshotFile } from './database/databaseFile';
-import { adoptHome, environmentOf } from './environment';
+import { placeOf } from '../rendezvous/place';
+import { createApplication } from './application';
+import { realFile } from './database/databaseFile';
+import { environmentOf } from './environment';
 import { HumanError } from './humanError';
 import { bundledPrices } from './pricing/prices';
 import { providers } from './providers/registry';
@@ -14,6 +16,7 @@ import { type Arguments, help, readArguments, UsageError } from './terminal/argu
 import { defaultDatabase } from './terminal/defaultDatabase';
 import { createRenderer } from './terminal/render';
 import { plainText } from './terminal/table';
+import { connectTerminal, type TerminalClient } from './terminal/terminalClient';
 import { version } from './version';
 
 /** Lies beside `sql/` and the wasm file, in the extension and in the npm package alike. */
@@ -32,8 +35,8 @@ async function run(words: readonly string[]): Promise<number> {
   if (call.home !== undefined && !statSync(call.home, { throwIfNoEntry: false })?.isDirectory()) {
     throw new HumanError(`${call.home} is no folder.`, 'Name the home folder whose logs are to be read.');
   }
-  const environment = environmentOf(call.home);
-  adoptHome(environment);
+  const variables = homeVariablesOf(process.env);
+  const environment = environmentOf(call.home ?? '', variables);
   const file = path.resolve(call.database ?? (await defaultDatabase(environment)));
   const cancel = new AbortController();
   process.on('SIGINT', () =>
@@ -43,35 +46,51 @@ async function run(words: readonly string[]): Promise<number> {
   if (call.database === undefined && process.stderr.isTTY) {
     process.stderr.write(`Database: ${file}\n`);
   }
-  const application = createApplication({
-    file: snapshotFile(file),
-    root,
-    wasmFile: path.join(__dirname, 'sql-wasm.wasm'),
-    readerFile: path.join(__dirname, 'logReader.js'),
-    version,
-    environment,
-    providers,
-    prices: bundledPrices(),
-    ownPrices: call.prices === undefined ? undefined : await readOwnPrices(call.prices),
-    clock: Date.now,
-    zone: call.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
-    folders: call.repositories.map((folder) => path.resolve(folder)),
-    isTrusted: true,
-    identities: [],
-    onProgress: progress.show,
-    onDataChanged: () => undefined,
-  });
+  if (call.command !== 'ingest' && call.command !== 'doctor' && !existsSync(file)) {
+    throw new HumanError(`There is no database at ${file}.`, 'Run "paceflow ingest" first.');
+  }
+  const prices = call.prices === undefined ? null : await readOwnPrices(call.prices);
+  let client: TerminalClient | undefined;
   try {
-    await print(`${await answer(application, call, file, cancel.signal, progress.clear)}\n`);
+    client = await connectTerminal({
+      place: placeOf(file),
+      client: {
+        home: call.home === undefined ? '' : environment.home,
+        variables,
+        folders: call.repositories.map((folder) => path.resolve(folder)),
+        isTrusted: true,
+        richHover: false,
+        identities: [],
+        prices,
+      },
+      purpose: call.command === 'ingest' ? 'write' : 'read',
+      signal: cancel.signal,
+      onProgress: progress.show,
+      openApplication: () =>
+        createApplication({
+          file: realFile(file),
+          root,
+          wasmFile: path.join(__dirname, 'sql-wasm.wasm'),
+          readerFile: path.join(__dirname, 'logReader.js'),
+          version,
+          providers,
+          prices: bundledPrices(),
+          clock: Date.now,
+          zone: call.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+          onProgress: progress.show,
+          onDataChanged: () => undefined,
+        }),
+    });
+    await print(`${await answer(client, call, file, cancel.signal, progress.clear)}\n`);
     return cancel.signal.aborted ? 1 : 0;
   } finally {
     progress.clear();
-    application.close();
+    await client?.close();
   }
 }
 
 async function answer(
-  application: Application,
+  client: TerminalClient,
   call: Arguments,
   file: string,
   signal: AbortSignal,
@@ -79,31 +98,30 @@ async function answer(
 ): Promise<string> {
   const renderer = createRenderer(localeOf());
   const json = (value: unknown) => JSON.stringify(value, null, 2);
+  const repositories = () =>
+    client.request('repositories', { folders: call.repositories.map((folder) => path.resolve(folder)) }, signal);
   if (call.command === 'ingest') {
-    const summary = await application.handle('ingest', {}, signal);
-    for (const kept of application.setAside()) {
+    const summary = await client.request('ingest', {}, signal);
+    for (const kept of summary.set_aside) {
       process.stderr.write(
         `The database was damaged. It lies at ${plainText(kept)} now. What was readable of it is kept.\n`,
       );
     }
-    await chosenRepositories(application, call.repositories);
+    chosenRepositories(await repositories(), call.repositories);
     if (call.timezone !== undefined) {
-      await application.setZone(call.timezone, 'always', signal);
+      await client.request('setZone', { zone: call.timezone }, signal);
     }
     clear();
     return call.isJson
       ? json({ report: 'ingest', schema_version: reportSchemaVersion, database: file, ...summary })
       : renderer.ingest(summary, file);
   }
-  if (call.command !== 'doctor' && !existsSync(file)) {
-    throw new HumanError(`There is no database at ${file}.`, 'Run "paceflow ingest" first.');
-  }
   if (call.command === 'doctor') {
-    const report = await application.handle('doctor', {}, signal);
+    const report = await client.request('doctor', {}, signal);
     return call.isJson ? json(report) : renderer.doctor(report);
   }
   if (call.command === 'commit') {
-    const report = await application.handle('commit', { commit: call.commit ?? '' }, signal);
+    const report = await client.request('commit', { commit: call.commit ?? '' }, signal);
     if (!report) {
       throw new HumanError(
         (call.commit?.length ?? 0) >= 40
@@ -116,18 +134,20 @@ async function answer(
     }
     return call.isJson ? json(report) : renderer.commit(report);
   }
-  if (call.timezone !== undefined) {
-    await application.setZone(call.timezone, 'run', signal);
-  }
+  const known = await repositories();
   const filters = {
     ...call.filters,
-    ...(call.repositories.length > 0 ? { repositories: await chosenRepositories(application, call.repositories) } : {}),
+    ...(call.repositories.length > 0 ? { repositories: chosenRepositories(known, call.repositories) } : {}),
   };
-  const report = await application.handle('report', { report: call.command, filters, groupBy: call.groupBy }, signal);
+  const report = await client.request(
+    'report',
+    { report: call.command, filters, groupBy: call.groupBy, zone: call.timezone ?? null },
+    signal,
+  );
   if (call.isJson) {
     return json(report);
   }
-  const names = await application.repositoryNames();
+  const names = new Map(Object.entries(known.names));
   return report.report === 'session' ? renderer.session(report, names) : renderer.cost(report, names);
 }
 
@@ -147,10 +167,10 @@ async function readOwnPrices(file: string): Promise<OwnPrice[]> {
 }
 
 /** Keys of the repositories that the folders lie in; every folder has to lie in one. */
-async function chosenRepositories(application: Application, folders: readonly string[]): Promise<string[]> {
+function chosenRepositories(known: EngineResult<'repositories'>, folders: readonly string[]): string[] {
   const keys: string[] = [];
-  for (const folder of folders) {
-    const found = await application.repositoriesOf([path.resolve(folder)]);
+  for (const [index, folder] of folders.entries()) {
+    const found = known.of[index] ?? [];
     if (found.length === 0) {
       throw new HumanError(
         `Nothing was read of ${folder}: it is in no git repository, no session worked there, or it was not read yet.`,

@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { type EngineMethod, type EngineParams, type EngineResult, engineRequests } from '../../shared/contract';
+import type { Asker } from './application';
 import type { Progress } from './ingest/ingest';
 import type { Failure, FromWorker, ToWorker, WorkerOptions } from './workerMessages';
 
@@ -12,13 +13,20 @@ export class DatabaseFailure extends Error {
 }
 
 export interface DatabaseClient {
+  connect(asker: Asker): DatabaseConnection;
+  close(): Promise<void>;
+}
+
+/** The database for one client of the engine. */
+export interface DatabaseConnection {
   /** Rejects with DatabaseFailure; also when the worker ends, or does not answer in the contract's time. */
   request<M extends EngineMethod>(
     method: M,
     params: EngineParams<M>,
     onCancel?: (cancel: () => void) => void,
   ): Promise<EngineResult<M>>;
-  close(): Promise<void>;
+  /** Its requests are answered no more. */
+  leave(): void;
 }
 
 interface Pending {
@@ -32,11 +40,18 @@ interface Pending {
 export function createDatabaseClient(
   script: string,
   options: WorkerOptions,
-  listener: { onProgress(progress: Progress | null): void; onDataChanged(dataVersion: number): void },
+  listener: {
+    onProgress(progress: Progress | null): void;
+    onDataChanged(dataVersion: number): void;
+    /** The worker ended, and nobody asked it to. */
+    onLost(detail: string): void;
+  },
 ): DatabaseClient {
   const pending = new Map<number, Pending>();
+  const askers = new Map<number, Asker>();
   let lastId = 0;
   let worker: Worker | undefined;
+  let isClosed = false;
 
   const settle = (id: number, act: (request: Pending) => void) => {
     const request = pending.get(id);
@@ -69,6 +84,7 @@ export function createDatabaseClient(
       isLost = true;
       if (worker === started) {
         worker = undefined;
+        listener.onLost(detail);
       }
       for (const id of [...pending.keys()]) {
         settle(id, (request) =>
@@ -82,18 +98,22 @@ export function createDatabaseClient(
         );
       }
     };
+    for (const [client, asker] of askers) {
+      started.postMessage({ type: 'connect', client, asker } satisfies ToWorker);
+    }
     started.on('error', (error) => lose(error.stack ?? error.message));
     started.on('exit', (code) => lose(`exit code ${code}`));
     return started;
   };
-  const tell = (message: ToWorker) => {
-    worker ??= start();
-    worker.postMessage(message);
-  };
+  const tell = (message: ToWorker) => worker?.postMessage(message);
 
-  return {
-    request: (method, params, onCancel) =>
+  const request =
+    (client: number): DatabaseConnection['request'] =>
+    (method, params, onCancel) =>
       new Promise((resolve, reject) => {
+        if (isClosed) {
+          throw new DatabaseFailure({ message: 'The engine is leaving.', next: 'Try again.', detail: '' });
+        }
         const id = ++lastId;
         const { timeoutMs } = engineRequests[method];
         const timer = setTimeout(() => {
@@ -110,9 +130,25 @@ export function createDatabaseClient(
         }, timeoutMs);
         pending.set(id, { method, resolve, reject, timer });
         onCancel?.(() => tell({ type: 'cancel', id }));
-        tell({ type: 'request', id, method, params });
-      }),
+        worker ??= start();
+        tell({ type: 'request', client, id, method, params });
+      });
+
+  return {
+    connect: (asker) => {
+      const client = ++lastId;
+      askers.set(client, asker);
+      tell({ type: 'connect', client, asker });
+      return {
+        request: request(client),
+        leave: () => {
+          askers.delete(client);
+          tell({ type: 'leave', client });
+        },
+      };
+    },
     close: async () => {
+      isClosed = true;
       const ended = worker;
       worker = undefined;
       if (ended) {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createApplication } from './application';
-import { snapshotFile } from './database/databaseFile';
-import { adoptHome, environmentOf } from './environment';
+import type { EngineMethod } from '../../shared/contract';
+import { type ApplicationClient, createApplication } from './application';
+import { realFile } from './database/databaseFile';
 import { HumanError } from './humanError';
 import { bundledPrices } from './pricing/prices';
 import { providers } from './providers/registry';
@@ -16,54 +16,61 @@ if (!port) {
 }
 const options: WorkerOptions = workerData;
 const post = (message: FromWorker) => port.postMessage(message);
-const environment = environmentOf(options.home || undefined);
-adoptHome(environment);
 
 const application = createApplication({
-  file: snapshotFile(path.join(options.storage, 'paceflow.db')),
+  file: realFile(options.database),
   root: options.root,
   wasmFile: path.join(options.root, 'dist', 'sql-wasm.wasm'),
   readerFile: path.join(options.root, 'dist', 'logReader.js'),
   version,
-  environment,
   providers,
   prices: bundledPrices(),
-  ownPrices: options.prices ?? undefined,
   clock: Date.now,
   zone: options.zone,
-  folders: options.folders,
-  isTrusted: options.isTrusted,
-  identities: options.identities,
   onProgress: (progress) => post({ type: 'progress', progress }),
   onDataChanged: (dataVersion) => post({ type: 'dataChanged', dataVersion }),
 });
 
+const clients = new Map<number, ApplicationClient>();
 const running = new Map<number, AbortController>();
 
 port.on('message', (message: ToWorker) => {
   switch (message.type) {
+    case 'connect':
+      clients.set(message.client, application.connect(message.asker));
+      return;
+    case 'leave':
+      clients.get(message.client)?.leave();
+      clients.delete(message.client);
+      return;
     case 'cancel':
       running
         .get(message.id)
         ?.abort(new HumanError('Cancelled.', 'What was read is kept; Refresh goes on from there.'));
       return;
     case 'close':
-      application.close();
-      port.close();
+      void application.close().finally(() => port.close());
       return;
     case 'request': {
-      const { id, method, params } = message;
+      const { client, id, method, params } = message;
       const cancel = new AbortController();
       running.set(id, cancel);
       // The contract checks the parameters inside; what they are is not known before.
-      application
-        .handle(method, params as never, cancel.signal)
+      answer(client, method, params, cancel.signal)
         .then((result) => post({ type: 'result', id, result }))
         .catch((error: unknown) => post({ type: 'failure', id, failure: failureOf(error) }))
         .finally(() => running.delete(id));
     }
   }
 });
+
+async function answer(client: number, method: EngineMethod, params: unknown, signal: AbortSignal): Promise<unknown> {
+  const asking = clients.get(client);
+  if (!asking) {
+    throw new Error(`client ${client} is not connected`);
+  }
+  return asking.handle(method, params as never, signal);
+}
 
 function failureOf(error: unknown): Failure {
   if (error instanceof HumanError) {

@@ -1,39 +1,40 @@
 import os from 'node:os';
 import path from 'node:path';
+import { homeVariables } from '../../shared/contract';
 import type { Environment } from './providers/provider';
 
-/** Variables that point into the real home folder: of no use when another home is read. */
-const homeVariables = [
-  'CLAUDE_CONFIG_DIR',
-  'CODEX_HOME',
-  'XDG_CONFIG_HOME',
-  'XDG_DATA_HOME',
-  'XDG_STATE_HOME',
-  'APPDATA',
-  'LOCALAPPDATA',
-];
+const ownHome = os.homedir();
+const ownFolders = { HOME: process.env['HOME'], USERPROFILE: process.env['USERPROFILE'] };
 
-/** What providers may know of this machine. Another `home` than the person's own leaves every override out. */
-export function environmentOf(home: string | undefined): Environment {
+/**
+ * What providers may know of this machine for one client. Another `home` than the person's own ('') leaves every variable
+ * out that points into the real one.
+ */
+export function environmentOf(home: string, variables: Readonly<Record<string, string>>): Environment {
   const platform = process.platform === 'win32' || process.platform === 'darwin' ? process.platform : 'linux';
-  if (home === undefined) {
-    return { home: os.homedir(), platform, variables: { ...process.env } };
-  }
-  const variables = { ...process.env };
+  const others: Record<string, string | undefined> = { ...process.env };
   for (const name of homeVariables) {
-    delete variables[name];
+    delete others[name];
   }
-  return { home: path.resolve(home), platform, variables };
+  return home === ''
+    ? { home: ownHome, platform, variables: { ...others, ...variables } }
+    : { home: path.resolve(home), platform, variables: others };
 }
 
 /** Makes child processes (git) see the same home: its configuration says who "me" is. */
-export function adoptHome(environment: Environment): void {
-  if (environment.home === os.homedir()) {
-    return;
-  }
-  process.env['HOME'] = environment.home;
-  process.env['USERPROFILE'] = environment.home;
+export function adoptEnvironment(environment: Environment): void {
+  const isOwn = environment.home === ownHome;
+  assign('HOME', isOwn ? ownFolders.HOME : environment.home);
+  assign('USERPROFILE', isOwn ? ownFolders.USERPROFILE : environment.home);
   for (const name of homeVariables) {
+    assign(name, environment.variables[name]);
+  }
+}
+
+function assign(name: string, value: string | undefined): void {
+  if (value === undefined) {
     delete process.env[name];
+  } else {
+    process.env[name] = value;
   }
 }

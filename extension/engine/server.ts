@@ -1,154 +1,199 @@
+import net from 'node:net';
 import path from 'node:path';
-import {
-  type CancellationToken,
-  type Connection,
-  createConnection,
-  type Hover,
-  type HoverParams,
-  MarkupKind,
-  ProposedFeatures,
-  ResponseError,
-  TextDocumentSyncKind,
-  TextDocuments,
-  type WorkDoneProgressServerReporter,
-} from 'vscode-languageserver/node';
-import { TextDocument } from 'vscode-languageserver-textdocument';
-import * as z from 'zod';
-import { commitIdAt } from '../../shared/commitIds';
-import {
-  type EngineMethod,
-  type EngineOptions,
-  type EngineParams,
-  engineOptionsSchema,
-  engineRequests,
-  wireName,
-} from '../../shared/contract';
-import { createDatabaseClient, type DatabaseClient, DatabaseFailure } from './databaseClient';
-import { commitHover } from './hover';
-import type { Progress } from './ingest/ingest';
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { engineProtocol } from '../../shared/contract';
+import { noteError, trimErrors } from '../rendezvous/engineErrors';
+import { type Hello, helloSchema, judge, lineOf, readGreeting } from '../rendezvous/greeting';
+import { type Place, placeOf } from '../rendezvous/place';
+import { type ClientConnection, serveClient } from './clientConnection';
+import { createDatabaseClient } from './databaseClient';
+import { freshAddress } from './election/address';
+import { type Hold, holdDatabase } from './election/holdDatabase';
+import { HumanError } from './humanError';
 import { version } from './version';
 
-/** Clients that know the word under the pointer send it along: then no document need ever be sent. */
-const hoverWord = z.object({ paceflow: z.object({ commit: z.string() }) });
+// One engine for all windows of a database: a process of its own that the first window starts and nobody owns.
 
-/** JSON-RPC's range for errors of the server's own. */
-const failureCode = -32_000;
+/** After the last client has gone. On Windows an updater of VS Code waits for every program of its folder. */
+const idleMs = Number(process.env['PACEFLOW_ENGINE_IDLE_MS'] ?? (process.platform === 'win32' ? 5_000 : 60_000));
+/** A client that says nothing is none. */
+const helloPatienceMs = 5_000;
+/** Leaving may wait for a disk that is gone: after this it ends whatever happens. */
+const leavingMs = 5_000;
+const farewellMs = 200;
 
-/** The engine's first face: a language server for one client. */
-export function serve(connection: Connection): void {
-  const documents = new TextDocuments(TextDocument);
-  let database: DatabaseClient | undefined;
-  let options: EngineOptions | undefined;
-  let locale = 'en';
-  let drawsProgress = false;
-  let shown: Promise<WorkDoneProgressServerReporter> | undefined;
+interface Client {
+  hello: Hello;
+  socket: net.Socket;
+  connection: ClientConnection;
+}
 
-  /** Reading is shown by the client's own means: in VS Code, in the status bar. */
-  const showProgress = (progress: Progress | null) => {
-    void connection.sendNotification(wireName('ingestProgress'), progress);
-    if (!drawsProgress) {
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { database: { type: 'string' } } });
+  if (values.database === undefined) {
+    throw new HumanError('An engine needs a database.', 'engine.js --database FILE');
+  }
+  const place = placeOf(values.database);
+  process.on('uncaughtException', (error) => void endFatally(place, error));
+  // A write to a client that just died: never a reason to take every window down.
+  process.on('unhandledRejection', (error) => void report(place, error, 'goes on'));
+  try {
+    await serve(place);
+  } catch (error) {
+    await endFatally(place, error);
+  }
+}
+
+async function serve(place: Place): Promise<void> {
+  const clients = new Set<Client>();
+  const server = net.createServer({ pauseOnConnect: true });
+  let hold: Hold | undefined;
+  let token = '';
+  let greeting = 0;
+  let isLeaving = false;
+  let idle: NodeJS.Timeout | undefined;
+
+  const database = createDatabaseClient(
+    path.join(__dirname, 'databaseWorker.js'),
+    {
+      database: place.database,
+      root: path.resolve(__dirname, '..'),
+      zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    },
+    {
+      onProgress: (progress) => {
+        for (const { connection } of clients) connection.showProgress(progress);
+      },
+      onDataChanged: (dataVersion) => {
+        for (const { connection } of clients) connection.dataChanged(dataVersion);
+      },
+      onLost: (detail) => void report(place, new Error(`The database worker stopped: ${detail}`), 'goes on'),
+    },
+  );
+
+  /** Closes the database, then the door: whoever finds the door closed may open the database. */
+  const leave = async (successor: 'awaited' | 'none') => {
+    if (isLeaving) {
       return;
     }
-    if (!progress) {
-      void shown?.then((reporter) => reporter.done());
-      shown = undefined;
+    isLeaving = true;
+    setTimeout(() => process.exit(1), leavingMs).unref();
+    const farewells = [...clients].map(({ connection }) => connection.leaving(successor === 'awaited'));
+    await Promise.race([Promise.allSettled(farewells), pause(farewellMs)]);
+    await database.close();
+    server.close();
+    await hold?.release();
+    process.exit(0);
+  };
+  const settle = () => {
+    clearTimeout(idle);
+    if (clients.size === 0 && greeting === 0) {
+      idle = setTimeout(() => void leave('none'), idleMs);
+    }
+  };
+
+  const greet = async (socket: net.Socket) => {
+    const hello = await readGreeting(socket, helloSchema, helloPatienceMs);
+    if (hello.token !== token) {
+      throw new Error('a stranger');
+    }
+    const verdict = isLeaving ? 'leave' : judge(hello, { protocol: engineProtocol, version });
+    socket.write(
+      lineOf({
+        paceflow: 1,
+        protocol: engineProtocol,
+        version,
+        pid: process.pid,
+        database: place.database,
+        startedAt: hold?.note.startedAt ?? 0,
+        isLeaving: verdict === 'leave',
+      }),
+    );
+    if (verdict !== 'serve') {
+      socket.end();
+      if (verdict === 'leave') void leave('awaited');
       return;
     }
-    shown ??= connection.window.createWorkDoneProgress().then((reporter) => {
-      reporter.begin('Paceflow', 0, progress.text, false);
-      return reporter;
+    const client: Client = { hello, socket, connection: serveClient(socket, { database, describeEngine }) };
+    clients.add(client);
+    socket.once('close', () => {
+      clients.delete(client);
+      settle();
     });
-    const percentage = progress.total > 0 ? Math.floor((100 * progress.done) / progress.total) : 0;
-    void shown.then((reporter) =>
-      reporter.report(
-        percentage,
-        progress.total > 1 ? `${progress.text} (${progress.done} of ${progress.total})` : progress.text,
-      ),
-    );
   };
+  const describeEngine = () =>
+    hold?.note.address
+      ? {
+          pid: process.pid,
+          version,
+          started_at: new Date(hold.note.startedAt).toISOString(),
+          address: hold.note.address,
+          lock: hold.lock,
+          connections: [...clients].map(({ hello }) => ({ role: hello.role, version: hello.version, pid: hello.pid })),
+        }
+      : null;
 
-  connection.onInitialize((params) => {
-    options = engineOptionsSchema.parse(params.initializationOptions);
-    locale = params.locale ?? 'en';
-    drawsProgress = params.capabilities.window?.workDoneProgress === true;
-    database = createDatabaseClient(
-      path.join(__dirname, 'databaseWorker.js'),
-      { ...options, zone: Intl.DateTimeFormat().resolvedOptions().timeZone },
-      {
-        onProgress: showProgress,
-        onDataChanged: (dataVersion) => void connection.sendNotification(wireName('dataChanged'), { dataVersion }),
-      },
-    );
-    return {
-      serverInfo: { name: 'Paceflow', version },
-      capabilities: {
-        hoverProvider: true,
-        // A client that sends the word needs no synchronisation; for others the document is the only place to read it.
-        textDocumentSync: options.richHover ? TextDocumentSyncKind.None : TextDocumentSyncKind.Incremental,
-      },
-    };
+  server.on('connection', (socket) => {
+    socket.on('error', () => undefined);
+    greeting += 1;
+    clearTimeout(idle);
+    greet(socket)
+      .catch(() => socket.destroy())
+      .finally(() => {
+        greeting -= 1;
+        settle();
+      });
   });
 
-  const request = async <M extends EngineMethod>(method: M, params: EngineParams<M>, token: CancellationToken) => {
-    if (!database) {
-      throw new ResponseError(failureCode, 'The engine is not initialised.');
-    }
-    try {
-      return await database.request(method, params, (cancel) => token.onCancellationRequested(cancel));
-    } catch (error) {
-      if (error instanceof DatabaseFailure) {
-        throw new ResponseError(failureCode, error.failure.message, error.failure);
-      }
-      throw error;
-    }
-  };
-  for (const method of methodsOf(engineRequests)) {
-    connection.onRequest(
-      wireName(method),
-      (params: EngineParams<typeof method>, token: CancellationToken): Promise<unknown> =>
-        request(method, params, token),
-    );
+  hold = await holdDatabase(place, {
+    role: 'engine',
+    version,
+    purpose: 'write',
+    listen: async (given) => {
+      token = given;
+      const address = await freshAddress(place);
+      await listen(server, address);
+      return address;
+    },
+    onLost: () => void leave('none'),
+  });
+  if (!hold) {
+    // Another engine was quicker: the one that started us finds it.
+    process.exit(0);
   }
-
-  connection.onHover(async (params, token): Promise<Hover | null> => {
-    const commit = commitUnder(params, documents);
-    const report = commit && (await request('commit', { commit }, token));
-    if (!report || token.isCancellationRequested) {
-      return null;
-    }
-    return {
-      contents: {
-        kind: MarkupKind.Markdown,
-        value: commitHover(report, { locale, isRich: options?.richHover ?? false }),
-      },
-    };
-  });
-
-  connection.onShutdown(async () => {
-    await database?.close();
-  });
-  documents.listen(connection);
-  connection.listen();
+  await trimErrors(place.errors);
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => void leave('none'));
+  }
+  // The terminal or the remote shell went away; the windows did not.
+  process.on('SIGHUP', () => undefined);
+  settle();
 }
 
-function commitUnder(params: HoverParams, documents: TextDocuments<TextDocument>): string | undefined {
-  const sent = hoverWord.safeParse(params);
-  if (sent.success) {
-    return sent.data.paceflow.commit;
-  }
-  const { line, character } = params.position;
-  const text =
-    documents
-      .get(params.textDocument.uri)
-      ?.getText({ start: { line, character: 0 }, end: { line: line + 1, character: 0 } }) ?? '';
-  return commitIdAt(text, character)?.commit;
+const listen = (server: net.Server, address: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(address, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+
+async function report(place: Place, error: unknown, then: 'ends' | 'goes on'): Promise<void> {
+  await noteError(place.errors, {
+    at: Date.now(),
+    pid: process.pid,
+    message: error instanceof Error ? error.message : String(error),
+    next: error instanceof HumanError ? error.next : null,
+    detail: error instanceof Error ? (error.stack ?? '') : '',
+    isFatal: then === 'ends',
+  });
 }
 
-const methodsOf = <Requests extends object>(requests: Requests) =>
-  Object.keys(requests) as (keyof Requests & EngineMethod)[];
+async function endFatally(place: Place, error: unknown): Promise<void> {
+  await report(place, error, 'ends');
+  process.exit(1);
+}
 
-process.on('unhandledRejection', (error) => {
-  // A client that just went away: never a reason to stop.
-  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-});
-serve(createConnection(ProposedFeatures.all));
+void main();

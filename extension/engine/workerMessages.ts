@@ -1,9 +1,12 @@
-import type { EngineMethod, EngineOptions } from '../../shared/contract';
+import type { EngineMethod } from '../../shared/contract';
+import type { Asker } from './application';
 import type { Progress } from './ingest/ingest';
 
-/** What the engine's main thread tells the database worker. */
+/** What the engine's main thread tells the database worker. `client` counts connections, `id` requests. */
 export type ToWorker =
-  | { type: 'request'; id: number; method: EngineMethod; params: unknown }
+  | { type: 'connect'; client: number; asker: Asker }
+  | { type: 'leave'; client: number }
+  | { type: 'request'; client: number; id: number; method: EngineMethod; params: unknown }
   | { type: 'cancel'; id: number }
   | { type: 'close' };
 
@@ -21,6 +24,10 @@ export type FromWorker =
   | { type: 'progress'; progress: Progress | null }
   | { type: 'dataChanged'; dataVersion: number };
 
-export interface WorkerOptions extends EngineOptions {
+export interface WorkerOptions {
+  database: string;
+  /** Folder that holds `sql/` and `dist/`. */
+  root: string;
+  /** IANA zone of a new database. */
   zone: string;
 }

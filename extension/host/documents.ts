@@ -136,6 +136,36 @@ export function commitPage(report: CommitReport, locale: string): string {
   ].join('\n\n');
 }
 
+/** The process that serves all windows, and what its kind could not do. */
+function enginePart({ engine, engine_errors }: DoctorReport, locale: string): string[] {
+  const format = createFormat(locale);
+  const text = (value: string) => escapeMarkdown(value, 1_000);
+  return [
+    '## Engine',
+    ...(engine
+      ? [
+          `Process ${engine.pid}, version ${text(engine.version)}, since ${text(format.instant(Date.parse(engine.started_at)))}, at ${text(engine.address)}, locked by ${text(engine.lock)}.`,
+          table(
+            ['Connection', 'Version', 'Process'],
+            engine.connections.map(({ role, version, pid }) => [text(role), text(version), String(pid)]),
+          ),
+        ]
+      : ['None runs.']),
+    ...(engine_errors.length > 0
+      ? [
+          table(
+            ['Error', 'Process', 'When'],
+            engine_errors.map(({ at, pid, message }) => [
+              text(message),
+              String(pid),
+              text(format.instant(Date.parse(at))),
+            ]),
+          ),
+        ]
+      : []),
+  ];
+}
+
 /** The diagnosis: what was read, what was not, and where. */
 export function doctorPage(report: DoctorReport, locale: string): string {
   const format = createFormat(locale);
@@ -146,6 +176,7 @@ export function doctorPage(report: DoctorReport, locale: string): string {
     '# What was read',
     `Paceflow ${text(report.version)}, home folder ${text(report.home)}.`,
     `Database ${text(database.path ?? 'in memory')}, ${text(format.number(database.bytes / 1e6))} MB, kept as ${text(database.mode)}; days in ${text(database.timezone)}.`,
+    ...enginePart(report, locale),
     '## Looked in',
     table(
       ['Agent', 'Folder', 'Logs'],

@@ -22,8 +22,8 @@ export interface EngineProgress {
 }
 
 /**
- * The engine as the rest of the extension host sees it. One per window for now: whether it is shared, and over what it
- * is reached, is known in `engineClient.ts` alone.
+ * The engine as the rest of the extension host sees it. All windows share one; over what it is reached, and that it may
+ * be another one than a moment ago, is known in `engineClient.ts` alone.
  */
 export interface Engine extends vscode.Disposable {
   /** Rejects with EngineFailure. */

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import {
   CloseAction,
@@ -9,12 +10,24 @@ import {
   type LanguageClientOptions,
   ResponseError,
   RevealOutputChannelOn,
-  type ServerOptions,
   State,
-  TransportKind,
+  type StreamInfo,
 } from 'vscode-languageclient/node';
 import * as z from 'zod';
-import { type EngineOptions, engineNotifications, engineRequests, wireName } from '../../shared/contract';
+import {
+  type ClientOptions,
+  engineNotifications,
+  engineProtocol,
+  engineRequests,
+  homeVariablesOf,
+  wireName,
+} from '../../shared/contract';
+import { type Explanation, explain } from '../rendezvous/explain';
+import { backOff, successorMs } from '../rendezvous/nextStep';
+import { placeOf } from '../rendezvous/place';
+import { reachEngine } from '../rendezvous/reach';
+import { startEngine } from '../rendezvous/startEngine';
+import { watchEngine } from '../rendezvous/watchEngine';
 import { commitUnder } from './commitIds';
 import { type Engine, EngineFailure, type EngineProgress } from './engine';
 
@@ -31,125 +44,245 @@ class QuietClient extends LanguageClient {
   }
 }
 
-/** Restarts of a dying engine slow down: at once, then doubling. */
-const firstWaitMs = 300;
-const longestWaitMs = 30_000;
-const steadyMs = 60_000;
-
 const failureSchema = z.object({ message: z.string(), next: z.string().nullable(), detail: z.string() });
 
+/** A request that an engine took along is asked again of the next one, so often. */
+const mostTries = 3;
+
 /**
- * Starts the engine in a process of its own and speaks to it as a language client: hover and progress by the standard
- * messages, everything else by the contract. Loaded on first use: its library takes longer to load than activation may.
+ * Speaks to the one engine of the database as a language client: hover and progress by the standard messages, everything
+ * else by the contract. The engine is started where there is none, and reached again where it is lost. Loaded on first
+ * use: its library takes longer to load than activation may.
  */
 export function createEngineClient(
   context: vscode.ExtensionContext,
   channel: vscode.LogOutputChannel,
-  options: EngineOptions,
+  options: Omit<ClientOptions, 'variables'>,
 ): Engine {
   const dataChanged = new vscode.EventEmitter<void>();
   const progress = new vscode.EventEmitter<EngineProgress | null>();
-  let isDisposed = false;
-  let startedAt = 0;
-  let wait = firstWaitMs;
+  const changed = new vscode.EventEmitter<void>();
+  const disposal = new AbortController();
+  const place = placeOf(path.join(context.globalStorageUri.fsPath, 'paceflow.db'));
+  const { version }: { version: string } = context.extension.packageJSON;
+  const hello = { protocol: engineProtocol, version, role: 'window', pid: process.pid } as const;
+  const watch = watchEngine({ place, hello, log: (line) => channel.warn(line) });
+  let client = createClient();
+  let trouble: Explanation | undefined;
+  let isShownAsLost = false;
+  let connectedAt = 0;
+  let waited = 0;
+  let isSuccessorAwaited = false;
 
-  const script = path.join(context.extensionPath, 'dist', 'engine.js');
-  const environment = { ...process.env };
-  // The engine must not inherit the inspector or the loader of the host.
-  delete environment['NODE_OPTIONS'];
-  const inspect = process.env['PACEFLOW_ENGINE_INSPECT'];
-  const server: ServerOptions = {
-    module: script,
-    transport: TransportKind.ipc,
-    options: { env: environment, execArgv: inspect ? [`--inspect=${inspect}`] : [] },
-  };
-  const clientOptions: LanguageClientOptions = {
-    // Everywhere that a person reads commit ids; git's own documents are files.
-    documentSelector: [
-      'file',
-      'untitled',
-      'git',
-      'vscode-scm',
-      'output',
-      'vscode-notebook-cell',
-      'vscode-userdata',
-    ].map((scheme) => ({ scheme })),
-    outputChannel: channel,
-    revealOutputChannelOn: RevealOutputChannelOn.Never,
-    initializationOptions: options,
-    markdown: { isTrusted: { enabledCommands: ['paceflow.openSession', 'paceflow.explainCommit'] }, supportHtml: true },
-    errorHandler: {
-      error: () => ({ action: ErrorAction.Continue, handled: true }),
-      closed: async () => {
-        if (isDisposed) {
-          return { action: CloseAction.DoNotRestart, handled: true };
-        }
-        wait = Date.now() - startedAt > steadyMs ? firstWaitMs : Math.min(longestWaitMs, wait * 2);
-        channel.warn(`the engine stopped; it starts again in ${wait} ms`);
-        progress.fire(null);
-        await new Promise((resolve) => setTimeout(resolve, wait));
-        return { action: isDisposed ? CloseAction.DoNotRestart : CloseAction.Restart, handled: true };
-      },
-    },
-    initializationFailedHandler: () => false,
-    middleware: {
-      // Asks only where a commit id stands, and sends it along: no document is ever synchronised.
-      provideHover: async (document, position, token) => {
-        const found = commitUnder(document, position);
-        if (!found || client.state !== State.Running) {
-          return undefined;
-        }
-        const params: HoverParams & { paceflow: { commit: string } } = {
-          textDocument: client.code2ProtocolConverter.asTextDocumentIdentifier(document),
-          position: client.code2ProtocolConverter.asPosition(position),
-          paceflow: { commit: found.commit },
-        };
-        const hover = client.protocol2CodeConverter.asHover(await client.sendRequest(HoverRequest.type, params, token));
-        if (hover) {
-          hover.range = found.range;
-          for (const content of hover.contents) {
-            if (content instanceof vscode.MarkdownString) {
-              content.supportThemeIcons = true;
-            }
-          }
-        }
-        return hover;
-      },
-    },
-  };
-  const client = new QuietClient('paceflow', 'Paceflow', server, clientOptions);
-  client.onDidChangeState(({ newState }) => {
-    if (newState === State.Running) {
-      startedAt = Date.now();
+  /** Resolves with a socket to an engine, however long that takes: a client whose start fails is of no more use. */
+  async function reach(): Promise<StreamInfo> {
+    const { signal } = disposal;
+    await pause(waited, undefined, { signal });
+    const { socket, welcome } = await reachEngine({
+      place,
+      hello,
+      start: () =>
+        startEngine({
+          place,
+          script: path.join(context.extensionPath, 'dist', 'engine.js'),
+          environment: process.env,
+          inspect: process.env['PACEFLOW_ENGINE_INSPECT'],
+          onError: (error) => channel.error(`the engine did not start: ${error.message}`),
+        }),
+      signal,
+      patienceMs: isSuccessorAwaited ? successorMs : 0,
+      onHindrance: (hindrance, why) => setTrouble(hindrance && explain(hindrance, why)),
+      log: (line) => channel.info(line),
+    });
+    channel.info(`connected to engine ${welcome.version}, process ${welcome.pid}`);
+    isSuccessorAwaited = false;
+    connectedAt = Date.now();
+    // The greeting left it paused, and whoever reads from it does not resume it.
+    setImmediate(() => socket.resume());
+    return { reader: socket, writer: socket, detached: true };
+  }
+
+  function setTrouble(next: Explanation | undefined): void {
+    if (next?.message === trouble?.message) {
+      return;
     }
-  });
-  client.onNotification(wireName('dataChanged'), () => dataChanged.fire());
-  client.onNotification(wireName('ingestProgress'), (value: unknown) =>
-    progress.fire(engineNotifications.ingestProgress.catch(null).parse(value)),
-  );
-  const started = client.start();
-  started.catch((error: unknown) => channel.error(`the engine did not start: ${String(error)}`));
+    trouble = next;
+    if (next) {
+      channel.warn(`${next.message} ${next.next}`);
+      showLost(next.message);
+    }
+    changed.fire();
+  }
+
+  /** One quiet line in the sidebar; the numbers stay. */
+  function showLost(text: string): void {
+    isShownAsLost = true;
+    progress.fire({ text, done: 0, total: 0 });
+  }
+
+  function noteLoss(): void {
+    waited = backOff(waited, Date.now() - connectedAt);
+    if (!disposal.signal.aborted) {
+      channel.warn(`the engine is gone; looking for it again in ${waited} ms`);
+      showLost('Reconnecting');
+    }
+  }
+
+  function createClient(): QuietClient {
+    const clientOptions: LanguageClientOptions = {
+      // Everywhere that a person reads commit ids; git's own documents are files.
+      documentSelector: [
+        'file',
+        'untitled',
+        'git',
+        'vscode-scm',
+        'output',
+        'vscode-notebook-cell',
+        'vscode-userdata',
+      ].map((scheme) => ({ scheme })),
+      outputChannel: channel,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationOptions: { ...options, variables: homeVariablesOf(process.env) } satisfies ClientOptions,
+      markdown: {
+        isTrusted: { enabledCommands: ['paceflow.openSession', 'paceflow.explainCommit'] },
+        supportHtml: true,
+      },
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          noteLoss();
+          const action = disposal.signal.aborted ? CloseAction.DoNotRestart : CloseAction.Restart;
+          return { action, handled: true };
+        },
+      },
+      initializationFailedHandler: () => false,
+      middleware: { provideHover },
+    };
+    const created = new QuietClient('paceflow', 'Paceflow', reach, clientOptions);
+    created.onDidChangeState(({ newState }) => {
+      if (created !== client || disposal.signal.aborted) {
+        return;
+      }
+      if (newState === State.Running && isShownAsLost) {
+        isShownAsLost = false;
+        progress.fire(null);
+        // Numbers may have moved while nobody could say so.
+        dataChanged.fire();
+      }
+      if (newState === State.StartFailed) {
+        // The engine went away amid the first words: this client can't be started again.
+        noteLoss();
+        client = createClient();
+        startClient();
+      }
+      changed.fire();
+    });
+    created.onNotification(wireName('dataChanged'), () => dataChanged.fire());
+    created.onNotification(wireName('ingestProgress'), (value: unknown) =>
+      progress.fire(engineNotifications.ingestProgress.catch(null).parse(value)),
+    );
+    created.onNotification(wireName('leaving'), (value: unknown) => {
+      isSuccessorAwaited = engineNotifications.leaving.catch({ successor: false }).parse(value).successor;
+    });
+    return created;
+  }
+
+  /** Asks only where a commit id stands, and sends it along: no document is ever synchronised. */
+  async function provideHover(
+    document: vscode.TextDocument,
+    position: vscode.Position,
+    token: vscode.CancellationToken,
+  ): Promise<vscode.Hover | undefined> {
+    const found = commitUnder(document, position);
+    const asked = client;
+    if (!found || asked.state !== State.Running) {
+      return undefined;
+    }
+    const params: HoverParams & { paceflow: { commit: string } } = {
+      textDocument: asked.code2ProtocolConverter.asTextDocumentIdentifier(document),
+      position: asked.code2ProtocolConverter.asPosition(position),
+      paceflow: { commit: found.commit },
+    };
+    const hover = asked.protocol2CodeConverter.asHover(await asked.sendRequest(HoverRequest.type, params, token));
+    if (hover) {
+      hover.range = found.range;
+      for (const content of hover.contents) {
+        if (content instanceof vscode.MarkdownString) {
+          content.supportThemeIcons = true;
+        }
+      }
+    }
+    return hover;
+  }
+
+  function startClient(): void {
+    client.start().catch((error: unknown) => {
+      if (!disposal.signal.aborted) {
+        channel.warn(`no connection to the engine: ${String(error)}`);
+      }
+    });
+  }
+
+  /** A client that runs; rejects with EngineFailure where something stands in the way that does not pass by itself. */
+  function running(token: vscode.CancellationToken | undefined): Promise<QuietClient> {
+    return new Promise((resolve, reject) => {
+      const listeners: vscode.Disposable[] = [];
+      const settle = (act: () => void) => {
+        for (const listener of listeners) {
+          listener.dispose();
+        }
+        act();
+      };
+      const look = () => {
+        if (disposal.signal.aborted) {
+          settle(() => reject(new EngineFailure('The connection was closed.', 'Try again.', '')));
+        } else if (token?.isCancellationRequested) {
+          settle(() => reject(new EngineFailure('Cancelled.', 'Try again.', '')));
+        } else if (client.state === State.Running) {
+          settle(() => resolve(client));
+        } else if (trouble?.isFinal) {
+          const { message, next } = trouble;
+          settle(() => reject(new EngineFailure(message, next, '')));
+        }
+      };
+      listeners.push(changed.event(look));
+      if (token) {
+        listeners.push(token.onCancellationRequested(look));
+      }
+      look();
+    });
+  }
+
+  startClient();
 
   return {
     onDataChanged: dataChanged.event,
     onProgress: progress.event,
     request: async (method, params, token) => {
-      try {
-        await started;
-        // A token that is undefined would be sent as one more parameter.
-        const result: unknown = await (token
-          ? client.sendRequest(wireName(method), params, token)
-          : client.sendRequest(wireName(method), params));
-        return engineRequests[method].result.parse(result) as never;
-      } catch (error) {
-        throw failureOf(error);
+      for (let tries = 1; ; tries++) {
+        const asked = await running(token);
+        const askedAt = connectedAt;
+        try {
+          // A token that is undefined would be sent as one more parameter.
+          const result: unknown = await watch.during(
+            token ? asked.sendRequest(wireName(method), params, token) : asked.sendRequest(wireName(method), params),
+          );
+          return engineRequests[method].result.parse(result) as never;
+        } catch (error) {
+          const isLost = asked.state !== State.Running || asked !== client || connectedAt !== askedAt;
+          if (!isLost || tries === mostTries || disposal.signal.aborted) {
+            throw failureOf(error);
+          }
+        }
       }
     },
     dispose: () => {
-      isDisposed = true;
+      disposal.abort();
+      changed.fire();
+      changed.dispose();
       dataChanged.dispose();
       progress.dispose();
-      // Stopping a client that is just starting throws; the process ends with its pipe either way.
+      // Stopping a client that is just starting throws; its socket ends with the search either way.
       client.stop(2_000).catch(() => undefined);
     },
   };

@@ -1,10 +1,10 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
-import type { EngineOptions } from '../../shared/contract';
+import type { ClientOptions } from '../../shared/contract';
 import { ownPricesSchema } from '../../shared/prices';
 import type { Engine } from './engine';
 
-/** The engine, started when it is first asked for, and anew where what it was started with has changed. */
+/** The engine, reached when it is first asked for, and anew where what this window told it has changed. */
 export interface LazyEngine extends vscode.Disposable {
   get(): Promise<Engine>;
   /** The engine that `get` gave is another one now: subscribe again. */
@@ -16,11 +16,10 @@ export function createLazyEngine(context: vscode.ExtensionContext, channel: vsco
   let current: Promise<Engine> | undefined;
 
   const start = async (): Promise<Engine> => {
-    const options = engineOptions(context);
     await vscode.workspace.fs.createDirectory(context.globalStorageUri);
     // A bundle of its own, read when needed: see scripts/build.mjs.
     const { createEngineClient } = await import('./engineClient.js');
-    const engine = createEngineClient(context, channel, options);
+    const engine = createEngineClient(context, channel, clientOptions());
     replaced.fire(engine);
     return engine;
   };
@@ -57,11 +56,9 @@ export function createLazyEngine(context: vscode.ExtensionContext, channel: vsco
   };
 }
 
-function engineOptions(context: vscode.ExtensionContext): EngineOptions {
+function clientOptions(): Omit<ClientOptions, 'variables'> {
   const settings = vscode.workspace.getConfiguration('paceflow');
   return {
-    storage: context.globalStorageUri.fsPath,
-    root: context.extensionPath,
     // The variable serves development and tests; '' is the person's own home.
     home: process.env['PACEFLOW_HOME'] || settings.get<string>('home', '').replace(/^~(?=$|[/\\])/, os.homedir()),
     folders: (vscode.workspace.workspaceFolders ?? [])
@@ -75,7 +72,7 @@ function engineOptions(context: vscode.ExtensionContext): EngineOptions {
 }
 
 /** The prices of the settings; null where the person set none, so that the terminal's hold. */
-function ownPrices(settings: vscode.WorkspaceConfiguration): EngineOptions['prices'] {
+function ownPrices(settings: vscode.WorkspaceConfiguration): ClientOptions['prices'] {
   const value: unknown = settings.inspect('prices')?.globalValue;
   if (value === undefined) {
     return null;

@@ -22,7 +22,7 @@ const { values } = parseArgs({
     home: { type: 'string' },
     folder: { type: 'string' },
     only: { type: 'string', default: '' },
-    timeout: { type: 'string', default: '180' },
+    timeout: { type: 'string', default: '300' },
   },
 });
 

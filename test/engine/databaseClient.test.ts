@@ -3,13 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createDatabaseClient, type DatabaseClient, DatabaseFailure } from '../../extension/engine/databaseClient';
+import {
+  createDatabaseClient,
+  type DatabaseClient,
+  type DatabaseConnection,
+  DatabaseFailure,
+} from '../../extension/engine/databaseClient';
 import { engineRequests } from '../../shared/contract';
 import { projectRoot } from '../ingest/ingestHarness';
 
 let folder: string;
-let client: DatabaseClient;
+let database: DatabaseClient;
+let client: DatabaseConnection;
 let heard: unknown[];
+let lost: string[];
+const asker = { home: '', variables: {}, folders: [], isTrusted: false, identities: [], prices: null };
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'paceflow-client-'));
@@ -26,25 +34,21 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
   heard = [];
   writeFileSync(join(folder, 'starts'), '');
-  client = createDatabaseClient(
+  lost = [];
+  database = createDatabaseClient(
     join(folder, 'strangeWorker.js'),
+    { database: join(folder, 'starts'), root: '', zone: 'UTC' },
     {
-      storage: join(folder, 'starts'),
-      root: '',
-      home: '',
-      folders: [],
-      isTrusted: false,
-      richHover: false,
-      identities: [],
-      prices: null,
-      zone: 'UTC',
+      onProgress: (progress) => heard.push(progress),
+      onDataChanged: (version) => heard.push(version),
+      onLost: (detail) => lost.push(detail),
     },
-    { onProgress: (progress) => heard.push(progress), onDataChanged: (version) => heard.push(version) },
   );
+  client = database.connect(asker);
 });
 afterEach(async () => {
   vi.useRealTimers();
-  await client.close();
+  await database.close();
 });
 
 const scope = { scope: 'all', range: 'all' } as const;
@@ -85,7 +89,18 @@ describe('the client of the database worker', () => {
       });
       expect(failure.detail).toMatch(detail);
     }
+    expect(lost).toEqual([expect.stringMatching(detail)]);
     expect(await state()).toEqual({ starts: 2, cancelled: 0 });
+  });
+
+  it('tells the next worker who is connected', async () => {
+    const other = database.connect(asker);
+    const connected = () => client.request('session', { sessionKey: 's' });
+    expect(await connected()).toBe(2);
+    await failureOf(crash());
+    expect(await connected()).toBe(2);
+    other.leave();
+    expect(await connected()).toBe(1);
   });
 
   it('does not blame the next worker for the end of the last', async () => {
@@ -116,7 +131,8 @@ describe('the client of the database worker', () => {
   it('closed, answers what is pending', async () => {
     const pending = failureOf(silence());
     await state();
-    await client.close();
+    await database.close();
+    expect(lost).toEqual([]);
     expect((await pending).message).toBe('The database worker stopped.');
   });
 });

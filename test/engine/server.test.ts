@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { CancellationTokenSource } from 'vscode-languageserver/node';
@@ -7,27 +7,29 @@ import { makeRepository, temporaryHome } from '../git/makeRepository';
 import { type Home, makeHome } from '../ingest/ingestHarness';
 import { declaredCommit, lines, prompt, turns } from '../ingest/sampleLogs';
 import { buildPrograms } from '../terminal/program';
-import { type EngineProcess, startEngine } from './engineProcess';
+import { connectTo, type EngineClient, type EngineProcess, startEngine } from './engineProcess';
 
 const programs = buildPrograms();
 const machine = temporaryHome();
 let home: Home;
 let commit: string;
-let engine: EngineProcess;
+let running: EngineProcess;
+let engine: EngineClient;
 const scope = { scope: 'workspace', range: 'all' } as const;
 
-function start(richHover: boolean, changes: { storage?: string } = {}): EngineProcess {
-  engine = startEngine(programs.root(), programs.emptyHome(), {
-    storage: join(machine(), 'storage'),
+const database = () => join(machine(), 'storage', 'paceflow.db');
+
+async function start(richHover: boolean): Promise<void> {
+  running = startEngine({ root: programs.root(), emptyHome: programs.emptyHome(), database: database() });
+  engine = await connectTo(database(), {
     home: home.path,
+    variables: {},
     folders: [join(machine(), 'shop')],
     isTrusted: true,
     richHover,
     identities: [],
     prices: null,
-    ...changes,
   });
-  return engine;
 }
 
 beforeEach(() => {
@@ -45,9 +47,9 @@ beforeEach(() => {
   home.log('-s/s.jsonl', lines(records));
 });
 afterEach(async () => {
-  engine.connection.dispose();
-  engine.process.kill('SIGKILL');
-  await engine.ended;
+  engine.close();
+  running.process.kill('SIGKILL');
+  await running.ended;
   home.remove();
 });
 
@@ -67,7 +69,7 @@ const failure = async (work: Promise<unknown>): Promise<{ message: string; data:
 
 describe('the engine', () => {
   it('answers every request by its schema, and tells of progress and change', async () => {
-    start(true);
+    await start(true);
     await engine.initialize({ window: { workDoneProgress: true } });
     expect(await engine.request('sidebar', scope)).toMatchObject({ state: 'empty' });
     expect(await engine.request('ingest', {})).toMatchObject({
@@ -80,22 +82,35 @@ describe('the engine', () => {
 
     expect(await engine.request('sidebar', scope)).toMatchObject({ state: 'ready', scope_label: 'shop' });
     const answers: { [M in EngineMethod]?: unknown } = {
-      report: await engine.request('report', { report: 'session', filters: {}, groupBy: 'none' }),
+      report: await engine.request('report', { report: 'session', filters: {}, groupBy: 'none', zone: null }),
       rows: await engine.request('rows', { ...scope, metric: 'sessions', limit: 10, offset: 0 }),
       sql: await engine.request('sql', { ...scope, metric: 'sessions' }),
       commit: await engine.request('commit', { commit: commit.slice(0, 8) }),
       commits: await engine.request('commits', { ...scope, limit: 10 }),
       session: await engine.request('session', { sessionKey: 'claude-code:s' }),
       doctor: await engine.request('doctor', {}),
+      repositories: await engine.request('repositories', { folders: [join(machine(), 'shop'), '/nowhere'] }),
     };
-    expect([...Object.keys(answers), 'ingest', 'sidebar'].sort()).toEqual(Object.keys(engineRequests).sort());
+    expect([...Object.keys(answers), 'ingest', 'setZone', 'sidebar'].sort()).toEqual(
+      Object.keys(engineRequests).sort(),
+    );
     expect(answers).toMatchObject({
       rows: { kind: 'sessions', total: 1, rows: [{ session_key: 'claude-code:s' }] },
       sql: { name: 'session.metrics', text: expect.stringContaining('select') },
       commit: { commit: { id: commit, subject: 'Fix the cart' }, sessions: [{ first_prompt: 'Please fix the cart' }] },
       commits: [{ commit_id: commit, sessions: 1 }],
       session: { session: { session_key: 'claude-code:s' }, log: { line: 1 } },
-      doctor: { home: home.path, problems: [] },
+      doctor: {
+        home: home.path,
+        problems: [],
+        engine: {
+          pid: running.process.pid,
+          version: '1.2.3-test',
+          connections: [{ role: 'window', pid: process.pid }],
+        },
+        engine_errors: [],
+      },
+      repositories: { of: [[expect.any(String)], []] },
     });
     expect(await engine.request('commit', { commit: 'fffffff' })).toBeNull();
     expect(await engine.request('session', { sessionKey: 'none' })).toBeNull();
@@ -113,11 +128,10 @@ describe('the engine', () => {
     expect(changes).toEqual([{ dataVersion: 1 }]);
     const kinds = engine.heard.filter(([name]) => name === '$/progress').map(([, content]) => JSON.stringify(content));
     expect([kinds.some((kind) => kind.includes('"begin"')), kinds.at(-1)?.includes('"end"')]).toEqual([true, true]);
-    expect(engine.stderr()).toBe('');
   });
 
   it('shows a card for the word that a rich client names, without any document', async () => {
-    start(true);
+    await start(true);
     expect(await engine.initialize()).toMatchObject({ capabilities: { hoverProvider: true, textDocumentSync: 0 } });
     await engine.request('ingest', {});
     const card = await hover({ ...at(0, 0), paceflow: { commit: commit.slice(0, 10) } });
@@ -129,7 +143,7 @@ describe('the engine', () => {
   });
 
   it('finds the word in the document for a plain client, and draws it plainly', async () => {
-    start(false);
+    await start(false);
     expect(await engine.initialize()).toMatchObject({ capabilities: { textDocumentSync: 2 } });
     await engine.request('ingest', {});
     const line = `see ${commit.slice(0, 8)}, not x${commit.slice(0, 8)}`;
@@ -159,17 +173,16 @@ describe('the engine', () => {
   });
 
   it('answers a request that fails: what is wrong, and what to do where a person can do something', async () => {
-    const blocked = join(machine(), 'a-file');
-    writeFileSync(blocked, 'x');
-    start(true, { storage: join(blocked, 'storage') });
+    mkdirSync(database(), { recursive: true });
+    await start(true);
     await engine.initialize();
-    const { message, data } = await failure(engine.connection.sendRequest(wireName('ingest'), {}));
-    expect(message).toContain("can't be made");
-    expect(data).toMatchObject({ message, next: expect.stringContaining('permissions') });
+    const { message, data } = await failure(engine.connection.sendRequest(wireName('sidebar'), scope));
+    expect(message).toContain('is no file');
+    expect(data).toMatchObject({ message, next: 'Name another database.' });
   });
 
   it('answers a request that makes no sense', async () => {
-    start(true);
+    await start(true);
     await engine.initialize();
     const odd = await failure(engine.connection.sendRequest(wireName('rows'), { scope: 'all' }));
     expect(odd.data).toMatchObject({ next: 'Reload the window.' });
@@ -180,7 +193,7 @@ describe('the engine', () => {
   it('answers while it reads; a second asker gets the same pass; the reading can be cancelled and taken up again', async () => {
     for (let index = 0; index < 40; index++)
       home.log(`-s/many-${index}.jsonl`, lines(turns(`many-${index}`, 40, index)));
-    start(true);
+    await start(true);
     await engine.initialize();
     const cancel = new CancellationTokenSource();
     let isReading = true;
@@ -196,33 +209,5 @@ describe('the engine', () => {
     expect(await reading).toMatchObject({ cancelled: true });
     expect((await second).cancelled).toBe(true);
     expect(await engine.request('ingest', {})).toMatchObject({ cancelled: false, sessions: 41 });
-  });
-
-  it.each([
-    ['shutdown and exit', 0],
-    ['exit alone', 1],
-  ])('%s leaves no process', async (how, code) => {
-    start(true);
-    await engine.initialize();
-    await engine.request('ingest', {});
-    if (code === 0) await engine.connection.sendRequest('shutdown');
-    await engine.connection.sendNotification('exit');
-    expect([how, await engine.ended]).toEqual([how, code]);
-  });
-
-  it('ends when its editor is gone, also while it reads, and leaves the database unharmed', async () => {
-    for (let index = 0; index < 30; index++)
-      home.log(`-s/many-${index}.jsonl`, lines(turns(`many-${index}`, 40, index)));
-    start(true);
-    await engine.initialize();
-    void engine.request('ingest', {}).catch(() => undefined);
-    while (engine.heard.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-    engine.connection.end();
-    engine.process.stdin?.end();
-    await engine.ended;
-    start(true);
-    await engine.initialize();
-    expect(await engine.request('ingest', {})).toMatchObject({ sessions: 31, problems: 0 });
-    rmSync(join(machine(), 'storage'), { recursive: true });
   });
 });

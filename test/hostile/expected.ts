@@ -1,5 +1,6 @@
 import type { Database } from '../../extension/engine/database/database';
 import { factKey } from '../../extension/engine/ingest/keys';
+import { decodedWhole } from '../../extension/engine/providers/claudeCode/decode';
 import type { SessionFact } from '../../extension/engine/providers/facts';
 import { outlineJson, parseText, type Span } from '../../extension/engine/providers/jsonOutline';
 import type { LogFile, Provider } from '../../extension/engine/providers/provider';
@@ -11,12 +12,13 @@ type Verdict = 'blank' | 'record' | 'not_json' | 'not_an_object' | 'too_deep';
 
 /** What a line is, told by JSON.parse, which knows nothing of the reader that is tested. */
 function verdictOf(line: Buffer): Verdict {
-  const text = line.toString('utf8');
+  const text = line.toString('utf8').replace(/^\ufeff/, '');
   if (/^[ \t\r]*$/.test(text)) return 'blank';
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'not_an_object';
-    return depthOf(text) > 513 ? 'too_deep' : 'record';
+    // A small record is decoded whole: its depth harms nobody.
+    return line.length > decodedWhole && depthOf(text) > 513 ? 'too_deep' : 'record';
   } catch {
     return 'not_json';
   }

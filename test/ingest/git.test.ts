@@ -176,11 +176,13 @@ describe('git', () => {
   it('is not run in the folders of an untrusted workspace', async () => {
     log('s', repository.commit({ at: start }), repository.folder);
     const marker = trapGit();
-    await pass(database, home, { folders: [repository.folder], isTrusted: false });
+    await pass(database, home, { untrusted: [repository.folder] });
     expect(existsSync(marker)).toBe(false);
     expect(database.get('select count(*) as n from view_session')).toEqual({ n: 1 });
-    // The trap works: in a trusted workspace it is run.
-    await pass(database, home, { folders: [repository.folder], isTrusted: true });
+    await pass(database, home, { folders: [repository.folder], untrusted: [repository.folder] });
+    expect(existsSync(marker)).toBe(false);
+    // The trap works: in a trusted workspace it is run, also where one around it is not.
+    await pass(database, home, { folders: [repository.folder], untrusted: [machine()] });
     expect(existsSync(marker)).toBe(true);
   });
 

@@ -58,7 +58,7 @@ export function pass(database: Database, home: Pick<Home, 'path'>, options: Part
     clock: () => now,
     signal: new AbortController().signal,
     folders: [],
-    isTrusted: true,
+    untrusted: [],
     identities: [],
     onProgress: () => undefined,
     onCheckpoint: async () => undefined,

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { projectRoot } from '../ingest/ingestHarness';
 
 // A tree of stand-in files with this project's own configuration: nothing is ever planted in the real tree.
 let tree: string;
-const rooms = ['shared', 'webview', 'extension', 'extension/engine'];
+const rooms = ['shared', 'webview', 'extension/rendezvous', 'extension', 'extension/engine'];
 
 /** One line that a room must not hold, and who has to see it. */
 const violations: [file: string, line: string, by: ('lint' | 'compiler')[]][] = [
@@ -30,6 +30,17 @@ const violations: [file: string, line: string, by: ('lint' | 'compiler')[]][] = 
     ['lint', 'compiler'],
   ],
   ['extension/host/planted.ts', "import 'sql.js';", ['lint']],
+  [
+    'extension/rendezvous/planted.ts',
+    "import { standIn } from '../engine/standIn';\nexport const x = standIn;",
+    ['lint', 'compiler'],
+  ],
+  [
+    'extension/rendezvous/planted.ts',
+    "import { standIn } from '../host/standIn';\nexport const x = standIn;",
+    ['lint', 'compiler'],
+  ],
+  ['extension/rendezvous/planted.ts', "import 'vscode-languageserver';", ['lint']],
   ['extension/engine/planted.ts', "import * as vscode from 'vscode';\nvscode.window.showErrorMessage('x');", ['lint']],
   [
     'extension/engine/planted.ts',
@@ -76,6 +87,12 @@ const allowed: [file: string, line: string][] = [
     'extension/host/allowed.ts',
     "import * as vscode from 'vscode';\nimport { standIn } from '../../shared/standIn';\nexport const x = [vscode.version, standIn];",
   ],
+  ['extension/host/alsoAllowed.ts', "import { standIn } from '../rendezvous/standIn';\nexport const x = standIn;"],
+  [
+    'extension/rendezvous/allowed.ts',
+    "import net from 'node:net';\nimport { setTimeout as pause } from 'node:timers/promises';\nimport * as z from 'zod';\nimport { standIn } from '../../shared/standIn';\nimport { standIn as own } from './standIn';\nexport const x = [net, pause, z, standIn, own];",
+  ],
+  ['extension/engine/alsoAllowed.ts', "import { standIn } from '../rendezvous/standIn';\nexport const x = standIn;"],
   [
     'extension/engine/allowed.ts',
     "import { readFileSync } from 'node:fs';\nimport { standIn } from '../../shared/standIn';\nexport const x = [readFileSync, standIn];",
@@ -196,3 +213,24 @@ function restricted(output: string): string[] {
     .map(({ location: { path } }) => (typeof path === 'string' ? path : JSON.stringify(path)));
   return [...new Set(files)].sort();
 }
+
+it('node:net reaches local sockets and pipes only', () => {
+  const files = readdirSync(join(projectRoot, 'extension'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => ({ file, text: readFileSync(join(projectRoot, 'extension', file), 'utf8') }));
+  expect(files.filter(({ text }) => /node:(http|https|tls|dgram)|\bfetch\(/.test(text))).toEqual([]);
+  const net = files.filter(({ text }) => text.includes("import net from 'node:net'"));
+  expect(net.map(({ file }) => file).sort()).toEqual([
+    'engine/election/kernelLock.ts',
+    'engine/server.ts',
+    'rendezvous/look.ts',
+  ]);
+  for (const { file, text } of net) {
+    const calls = [...text.matchAll(/net\.(?:connect|createConnection)\(.{0,8}|\.listen\(\w+/g)].map(([call]) => call);
+    for (const call of calls)
+      expect([file, call]).toEqual([
+        file,
+        expect.stringMatching(/^(net\.connect\(\{ path:|\.listen\((name|address)$)/),
+      ]);
+  }
+});

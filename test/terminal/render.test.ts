@@ -245,6 +245,15 @@ it('doctor: every text of a log is plain', () => {
       timezone: 'UTC',
       source_id: 'x',
     },
+    engine: {
+      pid: 4711,
+      version: hostile,
+      started_at: '2026-03-01T10:00:00.000Z',
+      address: hostile,
+      lock: 'abstract socket',
+      connections: [{ role: 'window', version: hostile, pid: 1 }],
+    },
+    engine_errors: [{ at: '2026-03-01T10:00:00.000Z', pid: 1, message: hostile }],
     places: [{ provider: 'claude-code', path: hostile, found: false, logs: 0 }],
     sources: [1, 2].map(() => ({
       provider: 'claude-code',
@@ -268,7 +277,11 @@ it('doctor: every text of a log is plain', () => {
   const text = expectPlain(renderer.doctor(report));
   expect(text).toContain('12.3 MB, schema 1, atomic snapshot, days in UTC');
   expect(text).toMatch(/claude-code {2}read +2 +10 +2 MB +2/);
+  expect(text).toMatch(/^engine {4}process 4711, version .*, locked by abstract socket$/m);
+  expect(renderer.doctor({ ...report, engine: null })).toContain('engine    none runs');
   for (const title of [
+    'Connections: 1',
+    'Last errors of the engine',
     'Looked in',
     'Sources: 2',
     'Repositories',
@@ -296,6 +309,7 @@ it('ingest: what was read, and what to do about problems', () => {
     problems: 2,
     duration_ms: 1234,
     cancelled: true,
+    set_aside: [],
   };
   expect(expectPlain(renderer.ingest(summary, `/db${hostile}`)).split('\n')).toEqual([
     '2 of 3 logs had something new: 1,200 records, 1.5 MB.',

@@ -61,8 +61,8 @@ export function ScopeBar({ shown, progress, hasWaiting, onShowWaiting }: ScopeBa
           </button>
         ) : (
           progress && (
-            <span className="meanwhile amount" title={progress.text}>
-              {progress.total > 0 ? `${format.count(progress.done)} of ${format.count(progress.total)}` : 'reading'}
+            <span className="meanwhile amount cut" title={progress.text}>
+              {progress.total > 0 ? `${format.count(progress.done)} of ${format.count(progress.total)}` : progress.text}
             </span>
           )
         )}

@@ -55,7 +55,10 @@ export interface Progress {
  * One pass: what is new in logs and git becomes facts, and facts become events. A cancelled pass keeps what it has
  * read, consistent; the next goes on from there.
  */
-export async function ingest(given: Database, options: IngestOptions): Promise<IngestSummary & { places: LookedAt[] }> {
+export async function ingest(
+  given: Database,
+  options: IngestOptions,
+): Promise<Omit<IngestSummary, 'set_aside'> & { places: LookedAt[] }> {
   const database = markFirstChange(given, () => writeSetting(given, unfinishedPass, '1'));
   const startedAt = options.clock();
   const { signal } = options;

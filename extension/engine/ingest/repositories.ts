@@ -12,10 +12,10 @@ export interface KnownClone {
 }
 
 export interface RepositoryOptions {
-  /** Folders of the open workspace. */
+  /** Folders of the open workspaces that the person trusts. */
   folders: readonly string[];
-  /** No git runs where the person has not trusted the workspace. */
-  isTrusted: boolean;
+  /** Folders of those that the person does not: no git runs there. */
+  untrusted: readonly string[];
   identities: readonly string[];
   now: number;
 }
@@ -38,7 +38,7 @@ export async function resolveRepositories(
   const clones = new Map<string, KnownClone>();
   const byFolder = new Map<string, KnownClone | undefined>();
   const cloneAt = async (folder: string): Promise<KnownClone | undefined> => {
-    if (!options.isTrusted && options.folders.some((open) => isInside(folder, open))) {
+    if (isUntrusted(folder, options)) {
       return undefined;
     }
     if (byFolder.has(folder)) {
@@ -307,6 +307,13 @@ export function repositoriesOf(database: Database, folders: readonly string[]): 
     .filter((session) => folders.some((folder) => isInside(session.cwd, folder)))
     .map((session) => session.repository_key);
   return [...new Set([...keys, ...plainFolders])].sort();
+}
+
+/** The nearest workspace folder decides; a folder that is trusted here and not there is not. */
+function isUntrusted(folder: string, { folders, untrusted }: RepositoryOptions): boolean {
+  const nearest = (open: readonly string[]) =>
+    Math.max(-1, ...open.filter((parent) => isInside(folder, parent)).map((parent) => parent.length));
+  return nearest(untrusted) >= 0 && nearest(untrusted) >= nearest(folders);
 }
 
 /** Logs of another system name folders that are none here: `D:\\work` on Linux lies in no folder. */

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type DoctorReport, doctorReportSchema, reportSchemaVersion } from '../../../shared/report';
+import type { EngineError } from '../../rendezvous/engineErrors';
 import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
 import { readSetting } from '../database/schema';
@@ -15,6 +16,8 @@ export interface DoctorInput {
   places: LookedAt[];
   /** What happened to the database itself. */
   troubles: readonly { path: string; reason: string; detail: string }[];
+  /** Of engines, oldest first. */
+  errors: readonly EngineError[];
 }
 
 /** What this version leaves out, said where a person looks for it. */
@@ -39,6 +42,7 @@ export function doctorReport({
   file,
   places,
   troubles,
+  errors,
 }: DoctorInput): DoctorReport {
   const { sources, unknown_records, unknown_fields, problems, repositories, prices } = doctorReportSchema.shape;
   const sourceRows = runQuery(
@@ -61,6 +65,9 @@ export function doctorReport({
       timezone: readSetting(database, 'zone') ?? 'UTC',
       source_id: readSetting(database, 'source_id') ?? '',
     },
+    // Only the engine itself knows: it fills this in (server.ts).
+    engine: null,
+    engine_errors: errors.map(({ at, pid, message }) => ({ at: new Date(at).toISOString(), pid, message })),
     places: places.map((place) => ({
       provider: place.provider,
       path: place.path,

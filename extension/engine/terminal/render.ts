@@ -159,6 +159,11 @@ function renderCommit(format: Format, { commit, sessions, looked_at_sessions }: 
   ].join('\n');
 }
 
+function engineWords(format: Format, engine: NonNullable<DoctorReport['engine']>): string {
+  const { pid, version, started_at, address, lock } = engine;
+  return `process ${pid}, version ${plainText(version)}, since ${format.instant(Date.parse(started_at))}, at ${plainText(address)}, locked by ${lock}`;
+}
+
 function renderDoctor(format: Format, report: DoctorReport): string {
   const { database } = report;
   const section = (title: string, body: string) => ['', title, body];
@@ -167,6 +172,29 @@ function renderDoctor(format: Format, report: DoctorReport): string {
     `Paceflow ${report.version}`,
     `home      ${plainText(report.home)}`,
     `database  ${plainText(database.path ?? 'in memory')}, ${megabytes(format, database.bytes)}, schema ${database.schema}, ${database.mode}, days in ${database.timezone}`,
+    `engine    ${report.engine ? engineWords(format, report.engine) : 'none runs: this command opened the database itself'}`,
+    ...(report.engine
+      ? section(
+          `Connections: ${format.count(report.engine.connections.length)}`,
+          renderTable(
+            [left('who'), left('version'), right('process')],
+            report.engine.connections.map(({ role, version, pid }) => [role, plainText(version), String(pid)]),
+          ),
+        )
+      : []),
+    ...(report.engine_errors.length > 0
+      ? section(
+          'Last errors of the engine',
+          renderTable(
+            [left('when'), right('process'), left('what')],
+            report.engine_errors.map(({ at, pid, message }) => [
+              format.instant(Date.parse(at)),
+              String(pid),
+              plainText(message),
+            ]),
+          ),
+        )
+      : []),
     ...section(
       'Looked in',
       renderTable(

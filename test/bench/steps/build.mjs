@@ -11,7 +11,7 @@ const parts = `
   export { createApplication } from './extension/engine/application';
   export { readCatalogue } from './extension/engine/database/catalogue';
   export { openDatabase } from './extension/engine/database/database';
-  export { snapshotFile } from './extension/engine/database/databaseFile';
+  export { realFile, snapshotFile } from './extension/engine/database/databaseFile';
   export { environmentOf } from './extension/engine/environment';
   export { bundledPrices } from './extension/engine/pricing/prices';
   export { providers } from './extension/engine/providers/registry';

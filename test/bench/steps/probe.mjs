@@ -1,6 +1,6 @@
 // Runs in a process of its own: what an engine that stays does with a database that was just filled. Takes one JSON
 // argument { engine, wasm, root, home, database, rounds }, prints one JSON object. Times in seconds.
-import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { appendFileSync, readdirSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { partSeed } from '../logs/random.mjs';
@@ -10,7 +10,6 @@ import { median } from './runProgram.mjs';
 
 const options = JSON.parse(process.argv[2]);
 const engine = createRequire(import.meta.url)(options.engine);
-const file = engine.snapshotFile(options.database);
 
 async function timed(work) {
   const startedAt = performance.now();
@@ -28,27 +27,27 @@ async function often(rounds, work) {
 function makeApplication() {
   return engine.createApplication({
     ...{
-      file,
+      file: engine.realFile(options.database),
       root: options.root,
       wasmFile: options.wasm,
       version: '0',
-      environment: engine.environmentOf(options.home),
     },
-    ...{ providers: engine.providers, prices: engine.bundledPrices(), clock: Date.now, zone: 'UTC', folders: [] },
-    ...{ isTrusted: true, identities: [], onProgress: () => undefined, onDataChanged: () => undefined },
+    ...{ providers: engine.providers, prices: engine.bundledPrices(), clock: Date.now, zone: 'UTC' },
+    ...{ onProgress: () => undefined, onDataChanged: () => undefined },
   });
 }
 
-async function measureReports(application) {
+async function measureReports(client) {
   const times = {};
   for (const report of ['session', 'cost']) {
     for (const groupBy of ['none', 'day', 'model']) {
-      const ask = () => application.handle('report', { report, filters: {}, groupBy }, new AbortController().signal);
+      const ask = () =>
+        client.handle('report', { report, filters: {}, groupBy, zone: null }, new AbortController().signal);
       times[`${report} by ${groupBy}`] = await often(20, ask);
     }
   }
   const sidebar = { scope: 'all', range: '30d' };
-  times.sidebar = await often(20, () => application.handle('sidebar', sidebar, new AbortController().signal)).catch(
+  times.sidebar = await often(20, () => client.handle('sidebar', sidebar, new AbortController().signal)).catch(
     () => undefined,
   );
   return times;
@@ -128,36 +127,35 @@ function growLog(texts, round) {
 }
 
 const texts = createTexts(77);
-const loading = await timed(async () => engine.openDatabase(options.wasm, await file.load()));
+const loading = await timed(async () =>
+  engine.openDatabase(options.wasm, await engine.snapshotFile(options.database).load()),
+);
 const database = loading.value;
 const facts = readFacts(database);
 const databaseBytes = statSync(options.database).size;
-const toBytes = await often(5, () => database.toBytes());
-const write = await often(5, () => file.save(readFileSync(options.database)));
 const tables = measureTables(database);
 database.close();
 
 const application = makeApplication();
+const client = application.connect({
+  ...{ home: options.home, variables: {}, folders: [], isTrusted: true, identities: [], prices: null },
+});
 const signal = () => new AbortController().signal;
 const firstAnswer = await timed(() =>
-  application.handle('report', { report: 'session', filters: {}, groupBy: 'none' }, signal()),
+  client.handle('report', { report: 'session', filters: {}, groupBy: 'none', zone: null }, signal()),
 );
-const reports = await measureReports(application);
-const warm = await often(options.rounds, () => application.handle('ingest', {}, signal()));
+const reports = await measureReports(client);
+const warm = await often(options.rounds, () => client.handle('ingest', {}, signal()));
 const grown = await often(options.rounds, async (round) => {
   growLog(texts, round);
-  const summary = await application.handle('ingest', {}, signal());
+  const summary = await client.handle('ingest', {}, signal());
   if (summary.read !== 1 || summary.records !== 10) throw new Error(`grown file: ${JSON.stringify(summary)}`);
 });
-application.close();
-const load = loading.seconds;
+await application.close();
 console.log(
   JSON.stringify({
     facts,
     databaseBytes,
-    load,
-    toBytes,
-    write,
     firstAnswer: firstAnswer.seconds,
     reports,
     warm,

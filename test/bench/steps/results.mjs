@@ -62,9 +62,6 @@ export function tableRows({ truth, cold, ccusage, probe, warmProgram }) {
       '≤ 150 ms',
       probe.grown <= 0.15,
     ),
-    row('database: bytes out of sql.js', seconds(probe.toBytes)),
-    row('database: written, flushed, renamed', seconds(probe.write)),
-    row('database: read and opened', seconds(probe.load)),
     row('first report of a new process', seconds(probe.firstAnswer)),
     ...Object.entries(probe.reports)
       .filter(([, time]) => time !== undefined && time !== null)

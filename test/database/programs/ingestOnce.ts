@@ -46,7 +46,7 @@ async function main(): Promise<void> {
         clock: () => now,
         signal: new AbortController().signal,
         folders: [],
-        isTrusted: true,
+        untrusted: [],
         identities: [],
         onProgress: () => undefined,
         onCheckpoint: async () => {

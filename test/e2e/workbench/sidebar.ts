@@ -1,41 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import type { FrameLocator, Locator } from 'playwright-core';
 import type * as z from 'zod';
 import { createFormat } from '../../../shared/format';
 import { costReportSchema, sessionReportSchema } from '../../../shared/report';
 import { readClaudeCodeReference } from '../../reference/claudeCodeReference';
 import { root, type Theme } from '../host';
+import { rowOf, showEverything, shownValue } from '../metricsPage';
 import type { Scenario } from '../scenario';
 
 const format = createFormat('en');
-
-/** Looks at everything: all repositories, all time. */
-async function showEverything(page: FrameLocator): Promise<void> {
-  await page.locator('select[aria-label]').first().waitFor({ timeout: 60_000 });
-  await page.locator('select').nth(0).selectOption('all');
-  await page.locator('select').nth(1).selectOption('all');
-  // The answer comes as a new state: what was drawn before still stands until then.
-  await page.locator('[data-scope="all"][data-range="all"]').waitFor({ timeout: 60_000 });
-}
-
-/** The row of a metric, by its whole label. */
-const rowOf = (page: FrameLocator, label: string): Locator =>
-  page.locator('.metric', { has: page.locator('.name').getByText(label, { exact: true }) }).first();
-
-/** The value that the sidebar shows beside a label, without what only screen readers say. */
-async function shownValue(page: FrameLocator, label: string): Promise<string> {
-  const row = rowOf(page, label);
-  await row.waitFor();
-  const text = await row.locator('.value').evaluate((element) => {
-    const seen = element.cloneNode(true) as Element;
-    for (const hidden of seen.querySelectorAll('.sr')) hidden.remove();
-    return seen.textContent ?? '';
-  });
-  return text.trim();
-}
 
 /** What the terminal program prints of the very database that the window uses. */
 function terminal<Schema extends z.ZodType>(
@@ -60,21 +35,6 @@ function bruteForceSessions(home: string): number {
   return [...promptsByFile].filter(
     ([file, prompts]) => file.split('/').length === 2 && prompts > 0 && !isHeadless(file),
   ).length;
-}
-
-/** Processes of the engine that belong to this run: those of the extension installed below its folder. */
-function enginesOf(base: string): number[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => {
-      try {
-        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-        return command.includes(base) && command.includes('engine.js');
-      } catch {
-        return false;
-      }
-    })
-    .map(Number);
 }
 
 const looks: [Theme, string][] = [
@@ -186,46 +146,6 @@ export const scenarios: Scenario[] = [
           .waitFor({ timeout: 30_000 });
       } finally {
         rmSync(folder, { recursive: true, force: true });
-      }
-    },
-  },
-  {
-    name: 'a killed engine comes back by itself',
-    async run({ openWorkbench, openSidebar, runCommand, host, page: window }) {
-      await openWorkbench();
-      const page = await openSidebar();
-      await showEverything(page);
-      const before = await shownValue(page, 'Sessions');
-      const killed = enginesOf(host.base);
-      assert.ok(killed.length > 0, 'an engine runs');
-      for (const pid of killed) process.kill(pid, 'SIGKILL');
-      await window.waitForTimeout(2_000);
-      await runCommand('Paceflow: Refresh');
-      await window.locator('.statusbar', { hasText: 'sessions known' }).waitFor({ timeout: 60_000 });
-      assert.equal(await shownValue(page, 'Sessions'), before);
-      assert.ok(
-        enginesOf(host.base).some((pid) => !killed.includes(pid)),
-        'another engine runs now',
-      );
-      assert.equal(
-        await window.locator('.notification-toast', { hasText: 'Paceflow' }).count(),
-        0,
-        'no message is shown',
-      );
-    },
-  },
-  {
-    name: 'a second window shows the same numbers',
-    async run({ openWorkbench, openSidebar, secondWindow }) {
-      await openWorkbench();
-      const first = await openSidebar();
-      await showEverything(first);
-      const other = await secondWindow();
-      await other.openWorkbench('Default Light Modern');
-      const second = await other.openSidebar();
-      await showEverything(second);
-      for (const label of ['Sessions', 'Prompts per session', 'Spend']) {
-        assert.equal(await shownValue(second, label), await shownValue(first, label), label);
       }
     },
   },

@@ -37,7 +37,7 @@ async function readHome(home: string, sql: string, wasmFile: string): Promise<Ho
     clock: Date.now,
     signal: new AbortController().signal,
     folders: [],
-    isTrusted: false,
+    untrusted: [],
     identities: [],
     onProgress: () => undefined,
     onCheckpoint: async () => undefined,

@@ -66,7 +66,7 @@ function diskOf(start: ReadonlyMap<string, Content>): SimulatedDisk {
     },
     status: (path) => {
       const content = names.get(path);
-      return content && { size: content.now.length, identity: content.identity };
+      return content && { isFile: true, size: content.now.length, identity: content.identity };
     },
     unlink: (path) => {
       find(path);
@@ -134,7 +134,7 @@ function openContent(content: Content, changed: () => void): OpenFile {
       changed();
       change({ size });
     },
-    status: () => ({ size: content.now.length, identity: content.identity }),
+    status: () => ({ isFile: true, size: content.now.length, identity: content.identity }),
     close: () => undefined,
   };
 }

@@ -3,7 +3,7 @@ import { FileVanished, WriterEvicted } from './fileMethods';
 import type { Fault } from './mount';
 import { codeOf } from './sqliteCodes';
 
-export type FaultKind = 'damaged' | 'full' | 'forbidden' | 'vanished' | 'evicted' | 'broken';
+export type FaultKind = 'damaged' | 'no_file' | 'full' | 'forbidden' | 'vanished' | 'evicted' | 'broken';
 
 /** A database that can't be used because of its file; `kind` says what is the matter with that. */
 export class DatabaseFileError extends HumanError {
@@ -23,6 +23,7 @@ const words: Record<FaultKind, (file: string, detail: string) => { message: stri
     message: `The database ${file} is damaged.`,
     next: 'Run Refresh, or "paceflow ingest": it sets the file aside, keeps what is readable and reads the logs anew.',
   }),
+  no_file: (file) => ({ message: `The database ${file} is no file.`, next: 'Name another database.' }),
   full: (file, detail) => ({
     message: `The database ${file} can't be written: the disk is full (${detail}).`,
     next: 'Free some space; what is there is unharmed.',

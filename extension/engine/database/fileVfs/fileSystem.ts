@@ -29,6 +29,8 @@ export interface OpenFile {
 }
 
 export interface FileStatus {
+  /** Not a folder, a pipe, a device. */
+  isFile: boolean;
   size: number;
   /** Names the file itself, whatever its path. */
   identity: string;
@@ -75,7 +77,8 @@ function openFile(handle: number): OpenFile {
   };
 }
 
-const statusOf = ({ size, dev, ino }: fs.BigIntStats): FileStatus => ({
-  size: Number(size),
-  identity: `${dev}:${ino}`,
+const statusOf = (found: fs.BigIntStats): FileStatus => ({
+  isFile: found.isFile(),
+  size: Number(found.size),
+  identity: `${found.dev}:${found.ino}`,
 });

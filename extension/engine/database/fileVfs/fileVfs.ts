@@ -240,7 +240,7 @@ const emptyFile: OpenFile = {
   write: refuse,
   truncate: refuse,
   sync: () => undefined,
-  status: () => ({ size: 0, identity: '' }),
+  status: () => ({ isFile: true, size: 0, identity: '' }),
   close: () => undefined,
 };
 

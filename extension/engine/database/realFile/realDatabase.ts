@@ -179,10 +179,14 @@ function broughtUpToDate(file: string, database: Database, options: RealDatabase
 
 const headBytes = 16;
 
-/** The first bytes of a file; none where there is no file or an empty one. */
+/** The first bytes of a file; none where there is nothing or an empty one. A folder or a pipe is not opened at all. */
 function readHead(file: string, { fileSystem }: RealDatabaseOptions): Uint8Array {
-  if (!fileSystem.status(file)) {
+  const found = fileSystem.status(file);
+  if (!found) {
     return new Uint8Array(0);
+  }
+  if (!found.isFile) {
+    throw new DatabaseFileError('no_file', file, '');
   }
   const opened = fileSystem.open(file, 'read');
   try {
