@@ -59,6 +59,41 @@ export async function discoverLogs(
   return { logs: logs.sort((a, b) => (a.path < b.path ? -1 : 1)), places, unreadable };
 }
 
+/** Those of these files (below the roots' real folders) that are logs, as `discoverLogs` finds them. */
+export async function recogniseLogs(
+  providers: readonly Provider[],
+  environment: Environment,
+  files: Iterable<string>,
+): Promise<FoundLog[]> {
+  const logs = new Map<string, FoundLog>();
+  const named = [...files];
+  for (const provider of providers) {
+    for (const root of provider.roots(environment)) {
+      const realRoot = await realRootOf(root, () => undefined);
+      for (const file of realRoot === undefined ? [] : named.filter((name) => name.startsWith(realRoot + path.sep))) {
+        const log = provider.recognise(
+          path
+            .relative(realRoot as string, file)
+            .split(path.sep)
+            .join('/'),
+        );
+        const real = log && (await realpath(file).catch(() => undefined));
+        if (log && real !== undefined) {
+          logs.set(`${provider.id}\0${real}`, { provider, path: real, log });
+        }
+      }
+    }
+  }
+  return [...logs.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The roots of all providers that are there, really. */
+export async function realRoots(providers: readonly Provider[], environment: Environment): Promise<string[]> {
+  const roots = providers.flatMap((provider) => provider.roots(environment));
+  const real = await Promise.all(roots.map((root) => realRootOf(root, () => undefined)));
+  return [...new Set(real.filter((root) => root !== undefined))];
+}
+
 /** undefined: it is not there, or can't be reached, which is said. */
 async function realRootOf(root: string, onUnreadable: (detail: string) => void): Promise<string | undefined> {
   try {
