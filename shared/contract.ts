@@ -70,6 +70,8 @@ export const engineRequests = {
   },
   session: { params: z.object({ sessionKey: z.string() }), result: sessionDetailSchema.nullable(), timeoutMs: 10_000 },
   doctor: { params: z.object({}), result: doctorReportSchema, timeoutMs: 60_000 },
+  /** Removes the database and all that lies beside it. Nothing is read again until `ingest` asks for it. */
+  clearData: { params: z.object({}), result: z.object({ files: z.number() }), timeoutMs: 60_000 },
 } as const satisfies Record<string, RequestShape>;
 
 export type EngineMethod = keyof typeof engineRequests;
@@ -84,6 +86,13 @@ export const engineNotifications = {
   ingestProgress: z.object({ text: z.string(), done: z.number(), total: z.number() }).nullable(),
 } as const;
 export type EngineNotification = keyof typeof engineNotifications;
+
+/** Every notification that a client sends. */
+export const clientNotifications = {
+  /** Whether a person may be looking: only then is anything read by itself. Not sent: nobody is. */
+  visible: z.object({ isVisible: z.boolean() }),
+} as const;
+export type ClientNotification = keyof typeof clientNotifications;
 
 /** What a client says about itself when it greets the engine. */
 export const engineOptionsSchema = z.object({
@@ -107,7 +116,7 @@ export const engineOptionsSchema = z.object({
 export type EngineOptions = z.infer<typeof engineOptionsSchema>;
 
 /** The wire name of a request or notification. */
-export const wireName = (name: EngineMethod | EngineNotification): string => `paceflow/${name}`;
+export const wireName = (name: EngineMethod | EngineNotification | ClientNotification): string => `paceflow/${name}`;
 
 /** What the sidebar's page may ask of the extension host; the host passes on the engine's requests and does the rest itself. */
 export const viewRequests = {

@@ -5,17 +5,23 @@ import { type EngineMethod, type EngineParams, type EngineResult, engineRequests
 import type { Filters, Range, ScopeKind } from '../../shared/filters';
 import { type OwnPrice, ownPricesSchema } from '../../shared/prices';
 import { commitRowSchema, type IngestSummary, sessionRowSchema } from '../../shared/report';
+import type { SidebarEmpty } from '../../shared/sidebar';
 import { type Catalogue, readCatalogue } from './database/catalogue';
 import type { Database } from './database/database';
 import type { DatabaseFile } from './database/databaseFile';
+import { removeDatabase } from './database/removeDatabase';
 import { readSetting, writeSetting } from './database/schema';
 import { createStore } from './database/store';
 import { createCalendar } from './events/calendar';
 import { HumanError } from './humanError';
 import { buildEvents } from './ingest/buildEvents';
-import { discoverLogs } from './ingest/discover';
-import { ingest, type Progress } from './ingest/ingest';
+import { discoverLogs, type LookedAt, realRoots } from './ingest/discover';
+import { type Changed, ingest, type Progress } from './ingest/ingest';
 import { repositoriesOf } from './ingest/repositories';
+import { createLive } from './live/live';
+import { createLook } from './live/look';
+import { createWatching } from './live/watching';
+import type { Log } from './log';
 import { withOwnPrices } from './pricing/ownPrices';
 import type { PriceList } from './pricing/prices';
 import type { Environment, Provider } from './providers/provider';
@@ -45,6 +51,7 @@ export interface ApplicationOptions {
   folders: readonly string[];
   isTrusted: boolean;
   identities: readonly string[];
+  log: Log;
   onProgress(progress: Progress | null): void;
   /** Numbers that are shown may have changed. */
   onDataChanged(dataVersion: number): void;
@@ -54,6 +61,8 @@ export interface ApplicationOptions {
 export interface Application {
   /** Answers one request of the contract. Rejects with HumanError where a person can act. */
   handle<M extends EngineMethod>(method: M, params: EngineParams<M>, signal: AbortSignal): Promise<EngineResult<M>>;
+  /** Whether any client shows what is read: as long as one does, what is written to logs is read at once. */
+  setVisible(isVisible: boolean): void;
   /** Sets the zone of days; events are built anew. For one run where `isKept` is 'run', for good where it is 'always'. */
   setZone(zone: string, isKept: 'run' | 'always', signal: AbortSignal): Promise<void>;
   /** Repositories that the folders lie in. */
@@ -76,15 +85,24 @@ export function createApplication(options: ApplicationOptions): Application {
   const catalogue = readCatalogue(path.join(options.root, 'sql'));
   const rebuild = (database: Database) =>
     buildEvents(database, { sessions: 'all', commits: 'all', logs: 'all' }, clock());
-  const store = createStore({
-    file: options.file,
-    catalogue,
-    wasmFile: options.wasmFile,
-    zone: options.zone,
-    rebuildEvents: rebuild,
-  });
+  const openStore = () =>
+    createStore({
+      file: options.file,
+      catalogue,
+      wasmFile: options.wasmFile,
+      zone: options.zone,
+      rebuildEvents: rebuild,
+    });
+  let store = openStore();
   let dataVersion = 0;
   let running: Promise<IngestSummary> | undefined;
+  let lastWork: Promise<unknown> = Promise.resolve();
+  /** Whatever changes the database waits for what changed it before. */
+  const oneByOne = <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const result = lastWork.then(work);
+    lastWork = result.catch(() => undefined);
+    return result;
+  };
 
   const changed = () => {
     dataVersion += 1;
@@ -103,7 +121,7 @@ export function createApplication(options: ApplicationOptions): Application {
     };
   };
 
-  const runIngest = (signal: AbortSignal): Promise<IngestSummary> =>
+  const runIngest = (signal: AbortSignal, only?: Changed): Promise<IngestSummary> =>
     store.write(
       signal,
       (pid) => options.onProgress({ text: `Waiting for another window (process ${pid})`, done: 0, total: 1 }),
@@ -116,10 +134,12 @@ export function createApplication(options: ApplicationOptions): Application {
           prices: withOwnPrices(ownPrices(database, options.ownPrices), options.prices),
           clock,
           signal,
+          ...(only ? { only } : {}),
           folders: options.folders,
           isTrusted: options.isTrusted,
           identities: options.identities,
-          onProgress: options.onProgress,
+          // What is read while a person looks on takes no time worth telling.
+          onProgress: only ? () => undefined : options.onProgress,
           onCheckpoint: async () => {
             if (clock() - savedAt >= saveEveryMs) {
               await save();
@@ -131,33 +151,99 @@ export function createApplication(options: ApplicationOptions): Application {
         return summary;
       },
     );
+  const readEverything = (signal: AbortSignal): Promise<IngestSummary> => {
+    running ??= oneByOne(async () => {
+      if (live.state().mode !== 'nobody looks') {
+        await look.remember();
+      }
+      return runIngest(signal);
+    })
+      .then((summary) => {
+        options.log.info(`read ${summary.read} of ${summary.sources} logs in ${summary.duration_ms} ms`);
+        return summary;
+      })
+      .catch((error: unknown) => {
+        look.forget();
+        throw error;
+      })
+      .finally(() => {
+        running = undefined;
+        options.onProgress(null);
+        changed();
+        live.passed();
+      });
+    return running;
+  };
+  const knownClones = async (): Promise<string[]> => {
+    if (!options.isTrusted) {
+      return [];
+    }
+    try {
+      const rows = (await store.read()).all<{ common_dir: string }>('select common_dir from metadata_clone');
+      return rows.map((row) => row.common_dir);
+    } catch {
+      // A database that can't be read is set aside by the next pass, and what asks for numbers says so.
+      return [];
+    }
+  };
+  const look = createLook({ ...options, clones: knownClones });
+  const live = createLive({
+    look,
+    watch: (listener) => createWatching(options.environment.platform, listener),
+    places: async () => ({ roots: await realRoots(providers, options.environment), clones: await knownClones() }),
+    read: async (change) => {
+      const { signal } = new AbortController();
+      if (change === 'all') {
+        await readEverything(signal);
+        return;
+      }
+      const summary = await oneByOne(() => runIngest(signal, change));
+      options.log.debug(
+        `read ${change.logs.map((found) => found.path).join(', ')} ${[...change.clones].join(', ')} in ${summary.duration_ms} ms`,
+      );
+      changed();
+    },
+    onError: (error) => options.log.error('reading what changed', error),
+  });
 
   const handlers: Handlers = {
     // A second asker waits for the pass that is running; only the first one's cancellation ends it.
     ingest: async (_, signal) => {
-      running ??= runIngest(signal).finally(() => {
-        running = undefined;
-        options.onProgress(null);
-        changed();
-      });
-      return running;
+      live.resume();
+      const summary = await readEverything(signal);
+      if (summary.cancelled) {
+        // Who has stopped the reading does not want it to go on by itself.
+        look.forget();
+        live.pause();
+      }
+      return summary;
     },
     sidebar: async ({ scope, range }) => {
-      const { places } = await discoverPlaces(options);
-      // Last: a database that another process replaces is closed, so no work of its own may lie between.
       const database = await store.read();
-      return buildSidebar({
+      const built = buildSidebar({
         database,
         catalogue,
         scope,
         scopeLabel: scopeLabel(options.folders, scope),
         range,
         repositories: repositoriesIn(database, scope),
-        places,
-        names: new Map(providers.map((provider) => [provider.id, provider.name])),
         now: clock(),
         zone: zoneOf(database),
         dataVersion,
+      });
+      return built.state === 'ready' ? built : { ...built, places: await placesOf(options) };
+    },
+    clearData: async () => {
+      live.pause();
+      return oneByOne(async () => {
+        store.close();
+        look.forget();
+        try {
+          return { files: await removeDatabase(options.file.path) };
+        } finally {
+          store = openStore();
+          changed();
+        }
       });
     },
     report: async ({ report, filters, groupBy }) => {
@@ -232,6 +318,8 @@ export function createApplication(options: ApplicationOptions): Application {
         file: { path: options.file.path, bytes, mode: options.file.mode },
         places,
         setAside: store.setAside(),
+        live: live.state(),
+        errors: options.log.lastErrors(),
       });
     },
   };
@@ -266,6 +354,7 @@ export function createApplication(options: ApplicationOptions): Application {
         );
       }
     },
+    setVisible: live.setVisible,
     repositoriesOf: async (folders) => repositoriesOf(await store.read(), folders),
     repositoryNames: async () => {
       const rows = (await store.read()).all<{ repository_key: string; name: string }>(
@@ -274,12 +363,27 @@ export function createApplication(options: ApplicationOptions): Application {
       return new Map(rows.map((row) => [row.repository_key, row.name]));
     },
     setAside: () => store.setAside(),
-    close: () => store.close(),
+    close: () => {
+      live.close();
+      store.close();
+    },
   };
 }
 
 /** Where logs were looked for; quick enough to be asked each time, since agents come and go. */
 const discoverPlaces = (options: ApplicationOptions) => discoverLogs(options.providers, options.environment);
+
+/** The same as the page of an empty sidebar lists it. */
+async function placesOf(options: ApplicationOptions): Promise<SidebarEmpty['places']> {
+  const names = new Map(options.providers.map((provider) => [provider.id, provider.name]));
+  const { places } = await discoverPlaces(options);
+  return places.map((place: LookedAt) => ({
+    provider: names.get(place.provider) ?? place.provider,
+    path: place.path,
+    found: place.isFound,
+    logs: place.logs,
+  }));
+}
 
 /** Own prices are kept in the database, so that a terminal without the editor's settings prices alike. */
 function ownPrices(database: Database, given: readonly OwnPrice[] | undefined): readonly OwnPrice[] {

@@ -8,6 +8,7 @@ import { type Application, createApplication } from './application';
 import { snapshotFile } from './database/databaseFile';
 import { adoptHome, environmentOf } from './environment';
 import { HumanError } from './humanError';
+import { silentLog } from './log';
 import { bundledPrices } from './pricing/prices';
 import { providers } from './providers/registry';
 import { type Arguments, help, readArguments, UsageError } from './terminal/arguments';
@@ -58,6 +59,7 @@ async function run(words: readonly string[]): Promise<number> {
     folders: call.repositories.map((folder) => path.resolve(folder)),
     isTrusted: true,
     identities: [],
+    log: silentLog(Date.now),
     onProgress: progress.show,
     onDataChanged: () => undefined,
   });

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { type EngineMethod, type EngineParams, type EngineResult, engineRequests } from '../../shared/contract';
 import type { Progress } from './ingest/ingest';
+import { type LogLevel, withoutPaths } from './log';
 import type { Failure, FromWorker, ToWorker, WorkerOptions } from './workerMessages';
 
 /** A request that the database worker could not answer. */
@@ -18,7 +19,16 @@ export interface DatabaseClient {
     params: EngineParams<M>,
     onCancel?: (cancel: () => void) => void,
   ): Promise<EngineResult<M>>;
+  /** Whether any client shows what is read. Starts no worker; one that is started later is told. */
+  setVisible(isVisible: boolean): void;
   close(): Promise<void>;
+}
+
+/** What the worker tells by itself. */
+export interface DatabaseListener {
+  onProgress(progress: Progress | null): void;
+  onDataChanged(dataVersion: number): void;
+  onLog(level: LogLevel, text: string): void;
 }
 
 interface Pending {
@@ -32,11 +42,12 @@ interface Pending {
 export function createDatabaseClient(
   script: string,
   options: WorkerOptions,
-  listener: { onProgress(progress: Progress | null): void; onDataChanged(dataVersion: number): void },
+  listener: DatabaseListener,
 ): DatabaseClient {
   const pending = new Map<number, Pending>();
   let lastId = 0;
   let worker: Worker | undefined;
+  let isVisible = false;
 
   const settle = (id: number, act: (request: Pending) => void) => {
     const request = pending.get(id);
@@ -58,6 +69,8 @@ export function createDatabaseClient(
           return listener.onProgress(message.progress);
         case 'dataChanged':
           return listener.onDataChanged(message.dataVersion);
+        case 'log':
+          return listener.onLog(message.level, message.text);
       }
     });
     let isLost = false;
@@ -69,6 +82,7 @@ export function createDatabaseClient(
       isLost = true;
       if (worker === started) {
         worker = undefined;
+        listener.onLog('error', `the database worker stopped: ${withoutPaths(detail.split('\n')[0] ?? '')}`);
       }
       for (const id of [...pending.keys()]) {
         settle(id, (request) =>
@@ -84,6 +98,7 @@ export function createDatabaseClient(
     };
     started.on('error', (error) => lose(error.stack ?? error.message));
     started.on('exit', (code) => lose(`exit code ${code}`));
+    started.postMessage({ type: 'visible', isVisible } satisfies ToWorker);
     return started;
   };
   const tell = (message: ToWorker) => {
@@ -112,6 +127,10 @@ export function createDatabaseClient(
         onCancel?.(() => tell({ type: 'cancel', id }));
         tell({ type: 'request', id, method, params });
       }),
+    setVisible: (value) => {
+      isVisible = value;
+      worker?.postMessage({ type: 'visible', isVisible } satisfies ToWorker);
+    },
     close: async () => {
       const ended = worker;
       worker = undefined;

@@ -4,6 +4,7 @@ import { createApplication } from './application';
 import { snapshotFile } from './database/databaseFile';
 import { adoptHome, environmentOf } from './environment';
 import { HumanError } from './humanError';
+import { createLog } from './log';
 import { bundledPrices } from './pricing/prices';
 import { providers } from './providers/registry';
 import { version } from './version';
@@ -18,6 +19,8 @@ const options: WorkerOptions = workerData;
 const post = (message: FromWorker) => port.postMessage(message);
 const environment = environmentOf(options.home || undefined);
 adoptHome(environment);
+
+const log = createLog((level, text) => post({ type: 'log', level, text }), Date.now);
 
 const application = createApplication({
   file: snapshotFile(path.join(options.storage, 'paceflow.db')),
@@ -34,6 +37,7 @@ const application = createApplication({
   folders: options.folders,
   isTrusted: options.isTrusted,
   identities: options.identities,
+  log,
   onProgress: (progress) => post({ type: 'progress', progress }),
   onDataChanged: (dataVersion) => post({ type: 'dataChanged', dataVersion }),
 });
@@ -47,6 +51,9 @@ port.on('message', (message: ToWorker) => {
         .get(message.id)
         ?.abort(new HumanError('Cancelled.', 'What was read is kept; Refresh goes on from there.'));
       return;
+    case 'visible':
+      application.setVisible(message.isVisible);
+      return;
     case 'close':
       application.close();
       port.close();
@@ -59,7 +66,12 @@ port.on('message', (message: ToWorker) => {
       application
         .handle(method, params as never, cancel.signal)
         .then((result) => post({ type: 'result', id, result }))
-        .catch((error: unknown) => post({ type: 'failure', id, failure: failureOf(error) }))
+        .catch((error: unknown) => {
+          if (!cancel.signal.aborted) {
+            log.error(`answering "${method}"`, error);
+          }
+          post({ type: 'failure', id, failure: failureOf(error) });
+        })
         .finally(() => running.delete(id));
     }
   }

@@ -5,7 +5,9 @@ import {
   createConnection,
   type Hover,
   type HoverParams,
+  LogMessageNotification,
   MarkupKind,
+  MessageType,
   ProposedFeatures,
   ResponseError,
   TextDocumentSyncKind,
@@ -16,6 +18,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import * as z from 'zod';
 import { commitIdAt } from '../../shared/commitIds';
 import {
+  clientNotifications,
   type EngineMethod,
   type EngineOptions,
   type EngineParams,
@@ -26,6 +29,7 @@ import {
 import { createDatabaseClient, type DatabaseClient, DatabaseFailure } from './databaseClient';
 import { commitHover } from './hover';
 import type { Progress } from './ingest/ingest';
+import type { LogLevel } from './log';
 import { version } from './version';
 
 /** Clients that know the word under the pointer send it along: then no document need ever be sent. */
@@ -77,6 +81,7 @@ export function serve(connection: Connection): void {
       {
         onProgress: showProgress,
         onDataChanged: (dataVersion) => void connection.sendNotification(wireName('dataChanged'), { dataVersion }),
+        onLog: (level, text) => logTo(connection, level, text),
       },
     );
     return {
@@ -110,6 +115,13 @@ export function serve(connection: Connection): void {
     );
   }
 
+  connection.onNotification(wireName('visible'), (params: unknown) => {
+    const sent = clientNotifications.visible.safeParse(params);
+    if (sent.success) {
+      database?.setVisible(sent.data.isVisible);
+    }
+  });
+
   connection.onHover(async (params, token): Promise<Hover | null> => {
     const commit = commitUnder(params, documents);
     const report = commit && (await request('commit', { commit }, token));
@@ -129,6 +141,17 @@ export function serve(connection: Connection): void {
   });
   documents.listen(connection);
   connection.listen();
+}
+
+/** By the protocol's own message: in VS Code, a line of the log channel at this level. */
+function logTo(connection: Connection, level: LogLevel, text: string): void {
+  const types: Record<LogLevel, MessageType> = {
+    error: MessageType.Error,
+    warn: MessageType.Warning,
+    info: MessageType.Info,
+    debug: MessageType.Debug,
+  };
+  void connection.sendNotification(LogMessageNotification.type, { type: types[level], message: text });
 }
 
 function commitUnder(params: HoverParams, documents: TextDocuments<TextDocument>): string | undefined {

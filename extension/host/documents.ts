@@ -136,6 +136,12 @@ export function commitPage(report: CommitReport, locale: string): string {
   ].join('\n\n');
 }
 
+const liveModes = {
+  watching: 'on',
+  paused: 'paused until Refresh',
+  'nobody looks': 'off, since nobody looks',
+} as const satisfies Record<DoctorReport['live']['mode'], string>;
+
 /** The diagnosis: what was read, what was not, and where. */
 export function doctorPage(report: DoctorReport, locale: string): string {
   const format = createFormat(locale);
@@ -218,6 +224,20 @@ export function doctorPage(report: DoctorReport, locale: string): string {
               format.count(unknown.records),
             ]),
           ].slice(0, most),
+        ),
+    `## Watching: ${liveModes[report.live.mode]}, ${format.count(report.live.watches)} watches`,
+    report.live.failures.length === 0
+      ? 'No folder had to be left out.'
+      : table(
+          ['Not watched, looked at every 30 seconds', 'Why'],
+          report.live.failures.map((failure) => [text(failure.path), text(failure.code)]),
+        ),
+    `## Last errors: ${format.count(report.last_errors.length)}`,
+    report.last_errors.length === 0
+      ? 'None since the engine started.'
+      : table(
+          ['When', 'What'],
+          report.last_errors.map((error) => [text(format.instant(Date.parse(error.at))), text(error.text)]),
         ),
     '## Not read by this version',
     report.not_read.map((line) => `- ${text(line)}`).join('\n'),

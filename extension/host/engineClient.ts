@@ -118,9 +118,17 @@ export function createEngineClient(
     },
   };
   const client = new QuietClient('paceflow', 'Paceflow', server, clientOptions);
+  let isVisible = false;
+  const tellVisible = () => {
+    if (client.state === State.Running) {
+      void client.sendNotification(wireName('visible'), { isVisible }).catch(() => undefined);
+    }
+  };
   client.onDidChangeState(({ newState }) => {
     if (newState === State.Running) {
       startedAt = Date.now();
+      // An engine that was started again knows of nobody.
+      tellVisible();
     }
   });
   client.onNotification(wireName('dataChanged'), () => dataChanged.fire());
@@ -131,6 +139,10 @@ export function createEngineClient(
   started.catch((error: unknown) => channel.error(`the engine did not start: ${String(error)}`));
 
   return {
+    setVisible: (value) => {
+      isVisible = value;
+      tellVisible();
+    },
     onDataChanged: dataChanged.event,
     onProgress: progress.event,
     request: async (method, params, token) => {

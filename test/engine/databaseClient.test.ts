@@ -10,6 +10,7 @@ import { projectRoot } from '../ingest/ingestHarness';
 let folder: string;
 let client: DatabaseClient;
 let heard: unknown[];
+let logged: [string, string][];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'paceflow-client-'));
@@ -25,6 +26,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
   heard = [];
+  logged = [];
   writeFileSync(join(folder, 'starts'), '');
   client = createDatabaseClient(
     join(folder, 'strangeWorker.js'),
@@ -39,7 +41,11 @@ beforeEach(() => {
       prices: null,
       zone: 'UTC',
     },
-    { onProgress: (progress) => heard.push(progress), onDataChanged: (version) => heard.push(version) },
+    {
+      onProgress: (progress) => heard.push(progress),
+      onDataChanged: (version) => heard.push(version),
+      onLog: (level, text) => logged.push([level, text]),
+    },
   );
 });
 afterEach(async () => {
@@ -92,6 +98,21 @@ describe('the client of the database worker', () => {
     // Asked again at once, before the first worker has said its last word.
     const again = crash().catch(() => state());
     expect(await again).toEqual({ starts: 2, cancelled: 0 });
+  });
+
+  it('tells every worker whether somebody looks, also one that is started later', async () => {
+    client.setVisible(true);
+    await state();
+    expect(logged).toEqual([['info', 'visible: true']]);
+    await failureOf(exit());
+    expect(logged.at(-1)).toEqual(['error', 'the database worker stopped: exit code 3']);
+    await state();
+    client.setVisible(false);
+    await state();
+    expect(logged.slice(2)).toEqual([
+      ['info', 'visible: true'],
+      ['info', 'visible: false'],
+    ]);
   });
 
   it('cancels in the worker', async () => {

@@ -4,6 +4,8 @@ import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
 import { readSetting } from '../database/schema';
 import type { LookedAt } from '../ingest/discover';
+import type { LiveState } from '../live/live';
+import type { LoggedError } from '../log';
 import { runQuery } from './parameters';
 
 export interface DoctorInput {
@@ -15,6 +17,8 @@ export interface DoctorInput {
   places: LookedAt[];
   /** Damaged databases that were set aside. */
   setAside: readonly string[];
+  live: LiveState;
+  errors: readonly LoggedError[];
 }
 
 /** What this version leaves out, said where a person looks for it. */
@@ -30,6 +34,9 @@ const notRead = [
   'git: the lines of merges, and commits more than 30 days older than the first session of their repository.',
 ];
 
+/** Of folders that can't be watched: one limit that is reached has many of them. */
+const mostFailures = 20;
+
 /** All that was read and all that was not. */
 export function doctorReport({
   database,
@@ -39,6 +46,8 @@ export function doctorReport({
   file,
   places,
   setAside,
+  live,
+  errors,
 }: DoctorInput): DoctorReport {
   const { sources, unknown_records, unknown_fields, problems, repositories, prices } = doctorReportSchema.shape;
   const sourceRows = runQuery(
@@ -91,6 +100,8 @@ export function doctorReport({
       is_shallow: row.is_shallow === 1,
     })),
     prices: runQuery(database, catalogue, 'coverage.prices', {}, prices.element),
+    live: { mode: live.mode, watches: live.watches, failures: live.failures.slice(0, mostFailures) },
+    last_errors: errors.map((error) => ({ at: new Date(error.at).toISOString(), text: error.text })),
     not_read: notRead,
   };
 }

@@ -257,6 +257,24 @@ function renderDoctor(format: Format, report: DoctorReport): string {
           ),
         )
       : ['', 'No problems.']),
+    ...(report.live.failures.length > 0
+      ? section(
+          `Not watched: ${format.count(report.live.failures.length)}`,
+          renderTable(
+            [left('folder'), left('why')],
+            report.live.failures.map((failure) => [plainText(failure.path), plainText(failure.code)]),
+          ),
+        )
+      : []),
+    ...(report.last_errors.length > 0
+      ? section(
+          `Last errors: ${format.count(report.last_errors.length)}`,
+          renderTable(
+            [left('when'), left('what')],
+            report.last_errors.map((error) => [error.at, plainText(error.text)]),
+          ),
+        )
+      : []),
     ...section('Not read by this version', report.not_read.map((line) => `- ${line}`).join('\n')),
   ].join('\n');
 }
