@@ -71,7 +71,9 @@ function* buildSessions(
   // A session that found its root no longer stands for itself.
   for (const { session_key } of database.all<{ session_key: string }>(`
     select event_session.session_key
-    from event_session inner join metadata_session on metadata_session.session_key = event_session.session_key
+    from metadata_session
+    -- a cross join keeps the order: the few sub-agents, not all events
+    cross join event_session on event_session.session_key = metadata_session.session_key
     where metadata_session.root_session_id is not null and event_session.is_retracted = 0`)) {
     writer.replace('event_session', { session_key }, []);
     writer.replace('event_usage', { session_key }, []);
@@ -259,11 +261,8 @@ function* buildSources(
   logs: Dirty['logs'],
   calendar: Calendar,
 ): Generator<void, void> {
-  const sources = database.all<{ log_id: number; provider: string; last_read_at: number }>(
-    "select log_id, provider, last_read_at from metadata_source where kind <> 'git' order by log_id",
-  );
   const sourceId = readSetting(database, 'source_id') ?? '';
-  for (const source of sources.filter((row) => logs === 'all' || logs.has(row.log_id))) {
+  for (const source of sourcesOf(database, logs)) {
     // Not the path: a log that is moved stays the source that it was.
     const logKey = sha256(`${sourceId}\0${source.log_id}`).slice(0, 32);
     const records = database.all<{ quarter_at: number; is_known: number; records: number }>(
@@ -291,4 +290,17 @@ function* buildSources(
     writer.replace('event_source_day', { log_key: logKey }, events);
     yield;
   }
+}
+
+interface SourceRow {
+  log_id: number;
+  provider: string;
+  last_read_at: number;
+}
+
+function sourcesOf(database: Database, logs: Dirty['logs']): SourceRow[] {
+  const rows = "select log_id, provider, last_read_at from metadata_source where kind <> 'git'";
+  return logs === 'all'
+    ? database.all<SourceRow>(`${rows} order by log_id`)
+    : [...logs].sort((a, b) => a - b).flatMap((log) => database.all<SourceRow>(`${rows} and log_id = ?`, [log]));
 }

@@ -211,7 +211,7 @@ export const scenarios: Scenario[] = [
       assert.ok(readdirSync(host.storage).includes('paceflow.db'), 'Cancel clears nothing');
       await runCommand('Paceflow: Clear All Data');
       await dialog.getByRole('button', { name: 'Clear All Data' }).click();
-      await page.getByText('Looked in').or(page.locator('[data-state="empty"]')).first().waitFor();
+      await page.getByText('No agent sessions in').waitFor();
       assert.deepEqual(readdirSync(host.storage), [], 'nothing is left');
       await runCommand('Paceflow: Refresh');
       await showEverything(page);
