@@ -1,7 +1,8 @@
-import type { Dirent } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { type Dirent, readdirSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment, LogFile, Provider } from '../providers/provider';
+import { answerOthers } from './slices';
 
 /** A log that lies on this disk. */
 export interface FoundLog {
@@ -17,6 +18,9 @@ export interface LookedAt {
   isFound: boolean;
   logs: number;
 }
+
+/** Folders between two looks at what waits. */
+const batchSize = 64;
 
 /** Deeper than any agent nests its logs; a loop of links ends here at the latest. */
 const maxDepth = 12;
@@ -124,9 +128,13 @@ async function* walk(root: string, onUnreadable: (folder: string, detail: string
       continue;
     }
     visited.add(real);
+    if (visited.size % batchSize === 0) {
+      await answerOthers();
+    }
     let entries: Dirent[];
     try {
-      entries = await readdir(folder, { withFileTypes: true });
+      // Synchronous: a thousand asynchronous ones take several times as long, most of it waiting in line.
+      entries = readdirSync(folder, { withFileTypes: true });
     } catch (error) {
       // A link was taken for a folder: it leads to a file, or nowhere.
       if (!(error instanceof Error && 'code' in error && error.code === 'ENOTDIR')) {

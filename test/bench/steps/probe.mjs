@@ -35,6 +35,7 @@ function makeApplication() {
       environment: engine.environmentOf(options.home),
     },
     ...{ providers: engine.providers, prices: engine.bundledPrices(), clock: Date.now, zone: 'UTC', folders: [] },
+    ...{ log: engine.silentLog(Date.now) },
     ...{ isTrusted: true, identities: [], onProgress: () => undefined, onDataChanged: () => undefined },
   });
 }
