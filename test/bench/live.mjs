@@ -117,12 +117,13 @@ function firstLog(projects) {
   return join(projects, folder, name);
 }
 
-const prompt = (round) =>
-  `${JSON.stringify({
+function prompt(round) {
+  return `${JSON.stringify({
     ...{ type: 'user', uuid: `live-${round}`, parentUuid: null, isSidechain: false, userType: 'external' },
     ...{ cwd: '/nowhere/bench', sessionId: 'live', version: '2.1.200', timestamp: new Date().toISOString() },
     message: { role: 'user', content: 'once more' },
   })}\n`;
+}
 
 /** Of this process and its threads, user and system; the clock of /proc ticks a hundred times a second. */
 function processorMs() {

@@ -51,10 +51,12 @@ const files: Record<string, Buffer> = {
 };
 const names = Object.keys(files);
 
-const logsOf = (of: Home, name: string) =>
-  recogniseLogs([claudeCode], { home: of.path, platform: 'linux', variables: {} }, [
-    join(of.path, '.claude', 'projects', name),
-  ]);
+const logsOf = (of: Home, ...named: string[]) =>
+  recogniseLogs(
+    [claudeCode],
+    { home: of.path, platform: 'linux', variables: {} },
+    named.map((name) => join(of.path, '.claude', 'projects', name)),
+  );
 
 /** The cut may fall anywhere: between lines, in a line, in a character. */
 const appends = fc.array(
@@ -94,7 +96,8 @@ describe('a log that grows', () => {
           for (const { file, share, isNamed } of steps) {
             const from = written.get(file) ?? 0;
             append(file, from + Math.floor(share * ((files[file]?.length ?? 0) - from)));
-            const only = { logs: await logsOf(growing, file), clones: new Set<string>() };
+            const unchanged = await logsOf(growing, ...names.filter((name) => name !== file && written.get(name)));
+            const only = { logs: await logsOf(growing, file), unchanged, clones: new Set<string>() };
             await pass(database, growing, isNamed ? { only } : {});
           }
           for (const name of names) append(name, files[name]?.length ?? 0);
@@ -148,7 +151,7 @@ describe('a log that grows', () => {
     const database = await readOnce(two);
     appendFileSync(two.log('-shop/b.jsonl', ''), lines(turns('b', 1)));
     appendFileSync(join(two.path, '.claude/projects/-shop/a.jsonl'), lines(turns('a', 1, 60)));
-    const only = { logs: await logsOf(two, '-shop/a.jsonl'), clones: new Set<string>() };
+    const only = { logs: await logsOf(two, '-shop/a.jsonl'), unchanged: [], clones: new Set<string>() };
     expect(await pass(database, two, { only })).toMatchObject({ sources: 1, read: 1, sessions: 1 });
     await pass(database, two);
     expect(contentOf(database)).toEqual(contentOf(await readOnce(two)));

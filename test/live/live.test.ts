@@ -28,7 +28,7 @@ beforeEach(() => {
       },
       at: async (files, clones) => {
         said.push(`at ${[...files, ...clones].join(' ')}`);
-        return { logs: [], clones: new Set(clones) };
+        return { logs: [], unchanged: [], clones: new Set(clones) };
       },
       remember: async () => undefined,
       forget: () => void said.push('forget'),
@@ -76,7 +76,7 @@ describe('what is read by itself', () => {
   });
 
   it('is what a look everywhere finds, at once and every 30 seconds', async () => {
-    found = ['all', 'nothing', { logs: [], clones: new Set(['c']) }];
+    found = ['all', 'nothing', { logs: [], unchanged: [], clones: new Set(['c']) }];
     live.setVisible(true);
     expect(await saidAfter(0)).toEqual(['follow', 'everywhere', 'read all', 'follow']);
     expect(await saidAfter(sweepEveryMs)).toEqual(['follow', 'everywhere']);

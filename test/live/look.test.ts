@@ -1,4 +1,4 @@
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Change, createLook, type Look } from '../../extension/engine/live/look';
@@ -40,6 +40,9 @@ describe('a look everywhere', () => {
     const second = home.log('-shop/deep/subagents/agent-a1.jsonl', lines(turns('second', 1)));
     expect(await everywhere()).toEqual({ logs: [second, first].sort(), clones: [] });
     expect(await everywhere()).toBe('nothing');
+    appendFileSync(first, '{}\n');
+    expect(await look.everywhere()).toMatchObject({ unchanged: [{ path: second }] });
+    expect(await everywhere()).toBe('nothing');
   });
 
   it.each<[string, () => void]>([
@@ -76,6 +79,13 @@ describe('a look everywhere', () => {
 });
 
 describe('a look at what was hinted', () => {
+  it('asks for a pass over everything where a log went, for it may lie elsewhere now', async () => {
+    await look.remember();
+    renameSync(first, `${first}.old.jsonl`);
+    expect(await at(`${first}.old.jsonl`)).toEqual({ logs: [`${first}.old.jsonl`], clones: [] });
+    expect(await at(first)).toBe('all');
+  });
+
   it('names the logs among it that changed, and what it named is not found again', async () => {
     await look.remember();
     appendFileSync(first, lines(turns('first', 1, 30)));

@@ -79,13 +79,13 @@ export function createLook({ providers, environment, folders, clones }: LookOpti
         return 'all';
       }
       seen = current;
-      const changed = {
-        logs: [...current.logs].filter(([key, log]) => before.logs.get(key)?.state !== log.state).map(foundOf),
-        clones: new Set(
-          [...current.clones].filter(([clone, state]) => before.clones.get(clone) !== state).map(([clone]) => clone),
-        ),
-      };
-      return changed.logs.length === 0 && changed.clones.size === 0 ? 'nothing' : changed;
+      const states = before.logs;
+      const clonesBefore = before.clones;
+      return changeOf(
+        current.logs,
+        (key, state) => states.get(key)?.state !== state,
+        [...current.clones].filter(([clone, state]) => clonesBefore.get(clone) !== state).map(([clone]) => clone),
+      );
     },
     at: async (files, named) => {
       const found = await recogniseLogs(providers, environment, files);
@@ -93,21 +93,25 @@ export function createLook({ providers, environment, folders, clones }: LookOpti
         return 'all';
       }
       const { logs, clones: known } = seen;
-      const changedLogs = found.filter((log) => {
+      if (isAnyGone(logs, files)) {
+        // It may lie elsewhere now.
+        return 'all';
+      }
+      const changed = new Set<string>();
+      for (const log of found) {
         const state = stateOf(log.path);
-        const isChanged = logs.get(keyOf(log))?.state !== state;
-        logs.set(keyOf(log), { found: log, state });
-        return isChanged;
-      });
+        if (logs.get(keyOf(log))?.state !== state) {
+          logs.set(keyOf(log), { found: log, state });
+          changed.add(keyOf(log));
+        }
+      }
       const changedClones = [...named].filter((clone) => {
         const state = stateOfClone(clone);
         const isChanged = known.get(clone) !== state;
         known.set(clone, state);
         return isChanged;
       });
-      return changedLogs.length === 0 && changedClones.length === 0
-        ? 'nothing'
-        : { logs: changedLogs, clones: new Set(changedClones) };
+      return changeOf(logs, (key) => changed.has(key), changedClones);
     },
     remember: () => {
       remembering ??= now()
@@ -126,7 +130,22 @@ export function createLook({ providers, environment, folders, clones }: LookOpti
 }
 
 const keyOf = (found: FoundLog): string => `${found.provider.id}\0${found.path}`;
-const foundOf = ([, { found }]: [string, { found: FoundLog }]): FoundLog => found;
+
+function changeOf(
+  logs: Seen['logs'],
+  isChanged: (key: string, state: string) => boolean,
+  clones: readonly string[],
+): Change {
+  const change = { logs: [] as FoundLog[], unchanged: [] as FoundLog[], clones: new Set(clones) };
+  for (const [key, { found, state }] of logs) {
+    (isChanged(key, state) ? change.logs : change.unchanged).push(found);
+  }
+  return change.logs.length === 0 && clones.length === 0 ? 'nothing' : change;
+}
+
+function isAnyGone(logs: Seen['logs'], files: ReadonlySet<string>): boolean {
+  return [...logs.values()].some(({ found }) => files.has(found.path) && stateOf(found.path) === '');
+}
 
 /** Size and time of a file; '' where it is not there or can't be asked. */
 function stateOf(file: string): string {
