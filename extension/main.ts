@@ -3,6 +3,7 @@ import { createCommands, guarded } from './host/commands';
 import { Documents, scheme } from './host/documents';
 import { createLazyEngine } from './host/lazyEngine';
 import { Sidebar } from './host/sidebar';
+import { reportVisibility } from './host/visibility';
 
 /** The composition root: puts the rooms together, does nothing itself. Nothing here may take time. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -23,9 +24,15 @@ export function activate(context: vscode.ExtensionContext): void {
     vscode.window.registerWebviewViewProvider(Sidebar.viewId, sidebar),
     command('paceflow.refresh', commands.refresh),
     command('paceflow.showWhatWasRead', commands.showWhatWasRead),
+    command('paceflow.clearAllData', async () => {
+      if (await commands.clearAllData()) {
+        await sidebar.forget();
+      }
+    }),
     command('paceflow.showSessionForCommit', commands.showSessionForCommit),
     command('paceflow.openSession', commands.openSession),
     command('paceflow.explainCommit', commands.openCommit),
+    reportVisibility(engine, sidebar),
     engine.onReplaced((started) => {
       // What is new since the last time; shown in the status bar, asked for by nobody.
       started

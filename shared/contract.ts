@@ -90,6 +90,8 @@ export const engineRequests = {
   },
   /** Sets the zone of days for good: events are built anew. */
   setZone: { params: z.object({ zone: z.string() }), result: z.object({}), timeoutMs: 3_600_000 },
+  /** Removes the database and all that lies beside it. Nothing is read again until `ingest` asks for it. */
+  clearData: { params: z.object({}), result: z.object({ files: z.number() }), timeoutMs: 60_000 },
 } as const satisfies Record<string, RequestShape>;
 
 export type EngineMethod = keyof typeof engineRequests;
@@ -106,6 +108,13 @@ export const engineNotifications = {
   leaving: z.object({ successor: z.boolean() }),
 } as const;
 export type EngineNotification = keyof typeof engineNotifications;
+
+/** Every notification that a client sends. */
+export const clientNotifications = {
+  /** Whether a person may be looking: only then is anything read by itself. Not sent: nobody is. */
+  visible: z.object({ isVisible: z.boolean() }),
+} as const;
+export type ClientNotification = keyof typeof clientNotifications;
 
 /** What a client says about itself when it connects: each has its own, the engine serves many. */
 export const clientOptionsSchema = z.object({
@@ -147,7 +156,7 @@ export const homeVariablesOf = (environment: Readonly<Record<string, string | un
   );
 
 /** The wire name of a request or notification. */
-export const wireName = (name: EngineMethod | EngineNotification): string => `paceflow/${name}`;
+export const wireName = (name: EngineMethod | EngineNotification | ClientNotification): string => `paceflow/${name}`;
 
 /** What the sidebar's page may ask of the extension host; the host passes on the engine's requests and does the rest itself. */
 export const viewRequests = {

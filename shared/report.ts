@@ -274,6 +274,12 @@ export const doctorReportSchema = z.object({
   prices: z.array(
     z.object({ model: z.string(), source: z.string().nullable(), responses: z.number(), tokens: z.number() }),
   ),
+  /** How changes are noticed. Folders that can't be watched are looked at every 30 seconds all the same. */
+  live: z.object({
+    mode: z.enum(['watching', 'paused', 'nobody looks']),
+    watches: z.number(),
+    failures: z.array(z.object({ path: z.string(), code: z.string() })),
+  }),
   /** What this version does not read, in words. */
   not_read: z.array(z.string()),
 });

@@ -10,22 +10,25 @@ import {
 } from '../../shared/contract';
 import type { Filters, Range, ScopeKind } from '../../shared/filters';
 import { type OwnPrice, ownPricesSchema } from '../../shared/prices';
-import { commitRowSchema, type IngestSummary, sessionRowSchema } from '../../shared/report';
+import { commitRowSchema, sessionRowSchema } from '../../shared/report';
+import type { SidebarEmpty } from '../../shared/sidebar';
 import { errorsOf } from '../rendezvous/engineErrors';
 import { placeOf } from '../rendezvous/place';
 import { readCatalogue } from './database/catalogue';
 import type { Database } from './database/database';
 import type { DatabaseFile } from './database/databaseFile';
+import { removeDatabase } from './database/removeDatabase';
 import { noteEventsBuilt, noteEventsStale, readSetting, writeSetting } from './database/schema';
-import { saveEveryMs } from './database/snapshotStore';
 import { createStore } from './database/store';
-import { adoptEnvironment, environmentOf } from './environment';
+import { environmentOf } from './environment';
 import { createCalendar } from './events/calendar';
 import { HumanError } from './humanError';
 import { buildEvents } from './ingest/buildEvents';
 import { discoverLogs } from './ingest/discover';
-import { ingest, type Progress } from './ingest/ingest';
+import type { Progress } from './ingest/ingest';
 import { repositoriesOf } from './ingest/repositories';
+import type { Log } from './log';
+import { createPasses, type Reader } from './passes';
 import { withOwnPrices } from './pricing/ownPrices';
 import type { PriceList } from './pricing/prices';
 import type { Environment, Provider } from './providers/provider';
@@ -49,6 +52,7 @@ export interface ApplicationOptions {
   clock: () => number;
   /** IANA zone of a new database. */
   zone: string;
+  log: Log;
   onProgress(progress: Progress | null): void;
   /** Numbers that are shown may have changed. */
   onDataChanged(dataVersion: number): void;
@@ -68,49 +72,39 @@ export interface Application {
 export interface ApplicationClient {
   /** Answers one request of the contract. Rejects with HumanError where a person can act. */
   handle<M extends EngineMethod>(method: M, params: EngineParams<M>, signal: AbortSignal): Promise<EngineResult<M>>;
+  /** Whether it shows what is read: as long as any client does, what is written to logs is read at once. */
+  setVisible(isVisible: boolean): void;
   /** It has gone: its folders are no longer read. With the last one a pass ends that nobody waits for. */
   leave(): void;
 }
 
-/** A client, as the handlers see it. */
-interface Caller {
-  asker: Asker;
-  environment: Environment;
-}
-
-/** A reading of logs and git, and for whom. */
-interface Pass {
-  summary: Promise<IngestSummary>;
-  prices: Asker['prices'];
-  /** undefined: it has not begun. */
-  askers: readonly Asker[] | undefined;
-}
-
 type Handlers = {
-  [M in EngineMethod]: (params: EngineParams<M>, caller: Caller, signal: AbortSignal) => Promise<EngineResult<M>>;
+  [M in EngineMethod]: (params: EngineParams<M>, caller: Reader, signal: AbortSignal) => Promise<EngineResult<M>>;
 };
 
 /** Of engines, in the diagnosis. */
-const shownErrors = 10;
+const shownErrors = 20;
 
 export function createApplication(options: ApplicationOptions): Application {
   const { providers, clock } = options;
   const catalogue = readCatalogue(path.join(options.root, 'sql'));
   const rebuild = (database: Database) =>
     buildEvents(database, { sessions: 'all', commits: 'all', logs: 'all' }, clock());
-  const store = createStore({
-    file: options.file,
-    catalogue,
-    wasmFile: options.wasmFile,
-    zone: options.zone,
-    rebuildEvents: rebuild,
-  });
-  const callers = new Set<Caller>();
-  /** Of the passes: aborted where nobody is left who waits for one. */
-  const ends = new Set<AbortController>();
-  /** The last pass that runs or waits, by the home folder that it reads. */
-  const passes = new Map<string, Pass>();
-  let lastPass: Promise<unknown> = Promise.resolve();
+  const openStore = () =>
+    createStore({
+      file: options.file,
+      catalogue,
+      wasmFile: options.wasmFile,
+      zone: options.zone,
+      rebuildEvents: rebuild,
+    });
+  let store = openStore();
+  /** Reading waits while all data is cleared: it would find half of it. */
+  let clearing: Promise<unknown> = Promise.resolve();
+  const read = async (): Promise<Database> => {
+    await clearing;
+    return store.read();
+  };
   let dataVersion = 0;
   let copyProblem: HumanError | undefined;
 
@@ -120,9 +114,9 @@ export function createApplication(options: ApplicationOptions): Application {
   };
   const zoneOf = (database: Database) => readSetting(database, 'zone') ?? options.zone;
   /** undefined: all repositories. */
-  const repositoriesIn = (database: Database, scope: ScopeKind, { asker }: Caller): string[] | undefined =>
+  const repositoriesIn = (database: Database, scope: ScopeKind, { asker }: Reader): string[] | undefined =>
     scope === 'all' ? undefined : repositoriesOf(database, asker.folders);
-  const filtersOf = (database: Database, scope: ScopeKind, range: Range, caller: Caller): Filters => {
+  const filtersOf = (database: Database, scope: ScopeKind, range: Range, caller: Reader): Filters => {
     const repositories = repositoriesIn(database, scope, caller);
     const today = createCalendar(zoneOf(database)).day(clock());
     return {
@@ -144,39 +138,8 @@ export function createApplication(options: ApplicationOptions): Application {
     noteEventsBuilt(database);
   };
 
-  const runIngest = (caller: Caller, askers: readonly Asker[], signal: AbortSignal): Promise<IngestSummary> => {
-    adoptEnvironment(caller.environment);
-    return store.write(
-      signal,
-      (pid) => options.onProgress({ text: `Waiting for another window (process ${pid})`, done: 0, total: 1 }),
-      async (database, save) => {
-        let savedAt = clock();
-        const { places: _, ...summary } = await ingest(database, {
-          providers,
-          environment: caller.environment,
-          readerFile: options.readerFile,
-          prices: withOwnPrices(ownPrices(database, caller.asker.prices), options.prices),
-          clock,
-          signal,
-          folders: foldersOf(askers.filter(({ isTrusted }) => isTrusted)),
-          untrusted: foldersOf(askers.filter(({ isTrusted }) => !isTrusted)),
-          identities: [...new Set(askers.flatMap(({ identities }) => identities))],
-          onProgress: options.onProgress,
-          onCheckpoint: async () => {
-            if (clock() - savedAt >= saveEveryMs) {
-              await save();
-              savedAt = clock();
-              changed();
-            }
-          },
-        });
-        return { ...summary, set_aside: [...store.setAside()] };
-      },
-    );
-  };
-
   /** A copy that can't be made is no reason to call the pass a failure. */
-  const keepFacts = async (summary: IngestSummary): Promise<IngestSummary> => {
+  const keepFacts = async (): Promise<void> => {
     try {
       await store.copyFacts(clock());
       copyProblem = undefined;
@@ -186,73 +149,51 @@ export function createApplication(options: ApplicationOptions): Application {
       }
       copyProblem = error;
     }
-    return summary;
   };
 
-  const abandon = () => {
-    for (const end of ends) {
-      end.abort(new HumanError('Cancelled.', 'Nobody waits for it any more.'));
-    }
-  };
-
-  /** One pass at a time; a second asker gets the result of the one that runs, if that reads all that it wants read. */
-  const passFor = (caller: Caller, signal: AbortSignal): Promise<IngestSummary> => {
-    const { home } = caller.environment;
-    const known = passes.get(home);
-    if (known && reads(known, caller.asker)) {
-      return unlessAborted(known.summary, signal);
-    }
-    const end = new AbortController();
-    ends.add(end);
-    const begin = () => {
-      // Who asked may have gone while an earlier pass ran.
-      pass.askers = [...new Set([caller, ...callers])].map(({ asker }) => asker);
-      return runIngest(caller, pass.askers, AbortSignal.any([signal, end.signal]));
-    };
-    const pass: Pass = {
-      prices: caller.asker.prices,
-      askers: undefined,
-      summary: lastPass
-        .then(begin)
-        .then(keepFacts)
-        .finally(() => {
-          ends.delete(end);
-          if (passes.get(home) === pass) {
-            passes.delete(home);
-          }
-          options.onProgress(null);
-          changed();
-        }),
-    };
-    passes.set(home, pass);
-    lastPass = pass.summary.catch(() => undefined);
-    return pass.summary;
-  };
+  const passes = createPasses({
+    ...{ providers, clock, log: options.log, readerFile: options.readerFile },
+    store: () => store,
+    read,
+    pricesFor: (database, own) => withOwnPrices(ownPrices(database, own), options.prices),
+    onProgress: options.onProgress,
+    onChanged: changed,
+    afterPass: keepFacts,
+  });
 
   const handlers: Handlers = {
-    // Only the cancellation of the one who asked first ends a pass for all.
-    ingest: async (_, caller, signal) => passFor(caller, signal),
+    ingest: async (_, caller, signal) => passes.read(caller, signal),
     sidebar: async ({ scope, range }, caller) => {
-      const { places } = await discoverLogs(providers, caller.environment);
-      // Last: a database that another process replaces is closed, so no work of its own may lie between.
-      const database = await store.read();
-      return buildSidebar({
+      const database = await read();
+      const built = buildSidebar({
         database,
         catalogue,
         scope,
         scopeLabel: scopeLabel(caller.asker.folders, scope),
         range,
         repositories: repositoriesIn(database, scope, caller),
-        places,
-        names: new Map(providers.map((provider) => [provider.id, provider.name])),
         now: clock(),
         zone: zoneOf(database),
         dataVersion,
       });
+      return built.state === 'ready' ? built : { ...built, places: await placesOf(providers, caller.environment) };
+    },
+    clearData: async () => {
+      passes.pause();
+      return passes.alone(async () => {
+        const cleared = store.close().then(() => removeDatabase(options.file.path));
+        clearing = cleared.catch(() => undefined);
+        try {
+          return { files: await cleared };
+        } finally {
+          store = openStore();
+          changed();
+        }
+      });
     },
     report: async ({ report, filters, groupBy, zone }) => {
       const make = report === 'session' ? sessionReport : costReport;
-      const database = await store.read();
+      const database = await read();
       if (zone === null || zone === zoneOf(database)) {
         return make(database, catalogue, filters, groupBy);
       }
@@ -266,7 +207,7 @@ export function createApplication(options: ApplicationOptions): Application {
       }
     },
     rows: async ({ scope, range, metric, limit, offset }, caller) => {
-      const database = await store.read();
+      const database = await read();
       const parameters = {
         ...filterParameters(filtersOf(database, scope, range, caller)),
         $metric: metric,
@@ -294,7 +235,7 @@ export function createApplication(options: ApplicationOptions): Application {
       return { kind: 'sessions', total: rows[0]?.total ?? 0, rows: rows.map(({ total: _, ...row }) => row) };
     },
     sql: async ({ scope, range, metric }, caller) => {
-      const database = await store.read();
+      const database = await read();
       const name = catalogue.metrics.get(metric)?.query;
       if (!name) {
         throw new HumanError(`There is no metric "${metric}".`, 'Refresh the panel.');
@@ -305,11 +246,11 @@ export function createApplication(options: ApplicationOptions): Application {
       };
     },
     commit: async ({ commit }, { asker }) => {
-      const database = await store.read();
+      const database = await read();
       return commitReport(database, catalogue, providers, commit, repositoriesOf(database, asker.folders));
     },
     commits: async ({ scope, range, limit }, caller) => {
-      const database = await store.read();
+      const database = await read();
       const rows = runQuery(
         database,
         catalogue,
@@ -319,15 +260,16 @@ export function createApplication(options: ApplicationOptions): Application {
       );
       return rows.map(({ total: _, ...row }) => row);
     },
-    session: async ({ sessionKey }) => sessionDetail(await store.read(), catalogue, providers, sessionKey),
-    doctor: async (_, { environment }) => {
+    session: async ({ sessionKey }) => sessionDetail(await read(), catalogue, providers, sessionKey),
+    doctor: async (_, caller) => {
+      const { environment } = caller;
       const { places } = await discoverLogs(providers, environment);
       const bytes = await stat(options.file.path).then(
         (found) => found.size,
         () => 0,
       );
       return doctorReport({
-        database: await store.read(),
+        database: await read(),
         catalogue,
         version: options.version,
         home: environment.home,
@@ -344,10 +286,11 @@ export function createApplication(options: ApplicationOptions): Application {
             : []),
         ],
         errors: (await errorsOf(placeOf(options.file.path).errors)).slice(-shownErrors),
+        live: passes.stateFor(caller),
       });
     },
     repositories: async ({ folders }) => {
-      const database = await store.read();
+      const database = await read();
       const rows = database.all<{ repository_key: string; name: string }>(
         'select repository_key, name from metadata_repository',
       );
@@ -356,21 +299,22 @@ export function createApplication(options: ApplicationOptions): Application {
         names: Object.fromEntries(rows.map((row) => [row.repository_key, row.name])),
       };
     },
-    setZone: async ({ zone }, _, signal) => {
-      await store.write(
-        signal,
-        () => undefined,
-        async (database) => setZone(database, zone),
-      );
-      changed();
-      return {};
-    },
+    setZone: ({ zone }, _, signal) =>
+      passes.alone(async () => {
+        await store.write(
+          signal,
+          () => undefined,
+          async (database) => setZone(database, zone),
+        );
+        changed();
+        return {};
+      }),
   };
 
   const handle = async <M extends EngineMethod>(
     method: M,
     params: EngineParams<M>,
-    caller: Caller,
+    caller: Reader,
     signal: AbortSignal,
   ): Promise<EngineResult<M>> => {
     const checked = engineRequests[method].params.safeParse(params);
@@ -386,55 +330,43 @@ export function createApplication(options: ApplicationOptions): Application {
   return {
     connect: (asker) => {
       const caller = { asker, environment: environmentOf(asker.home, asker.variables) };
-      callers.add(caller);
+      passes.join(caller);
       return {
         handle: (method, params, signal) => handle(method, params, caller, signal),
-        leave: () => {
-          callers.delete(caller);
-          if (callers.size === 0) {
-            abandon();
-          }
-        },
+        setVisible: (isVisible) => passes.setVisible(caller, isVisible),
+        leave: () => passes.leave(caller),
       };
     },
     close: async () => {
-      abandon();
-      await lastPass;
-      store.close();
+      await passes.close();
+      await store.close();
     },
   };
 }
 
-/** Whether a pass does all that one more asker wants: its folders, its addresses, its prices. One that waits takes all in. */
-function reads({ askers, prices }: Pass, asker: Asker): boolean {
-  const isSamePrice = asker.prices === null || JSON.stringify(asker.prices) === JSON.stringify(prices);
-  if (!isSamePrice || askers === undefined) {
-    return isSamePrice;
-  }
-  const folders = foldersOf(askers.filter(({ isTrusted }) => isTrusted));
-  const identities = askers.flatMap((other) => other.identities);
-  return (
-    (!asker.isTrusted || asker.folders.every((folder) => folders.includes(folder))) &&
-    asker.identities.every((identity) => identities.includes(identity))
-  );
+/** Where logs were looked for, as the page of an empty sidebar lists it. */
+async function placesOf(providers: readonly Provider[], environment: Environment): Promise<SidebarEmpty['places']> {
+  const names = new Map(providers.map((provider) => [provider.id, provider.name]));
+  const { places } = await discoverLogs(providers, environment);
+  return places.map((place) => ({
+    provider: names.get(place.provider) ?? place.provider,
+    path: place.path,
+    found: place.isFound,
+    logs: place.logs,
+  }));
 }
-
-/** The result, unless whoever asked has given up waiting for it. */
-const unlessAborted = <Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> =>
-  new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    result.then(resolve, reject);
-  });
-
-const foldersOf = (askers: readonly Asker[]): string[] => [...new Set(askers.flatMap(({ folders }) => folders))];
 
 /** Own prices are kept in the database, so that a terminal without the editor's settings prices alike. */
 function ownPrices(database: Database, given: readonly OwnPrice[] | null): readonly OwnPrice[] {
-  if (given) {
-    writeSetting(database, 'own_prices', JSON.stringify(given));
-    return given;
+  const kept = readSetting(database, 'own_prices') ?? '[]';
+  if (!given) {
+    return ownPricesSchema.parse(JSON.parse(kept));
   }
-  return ownPricesSchema.parse(JSON.parse(readSetting(database, 'own_prices') ?? '[]'));
+  const text = JSON.stringify(given);
+  if (text !== kept) {
+    writeSetting(database, 'own_prices', text);
+  }
+  return given;
 }
 
 function scopeLabel(folders: readonly string[], scope: ScopeKind): string {

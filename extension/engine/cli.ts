@@ -10,6 +10,7 @@ import { createApplication } from './application';
 import { realFile } from './database/databaseFile';
 import { environmentOf } from './environment';
 import { HumanError } from './humanError';
+import { silentLog } from './log';
 import { bundledPrices } from './pricing/prices';
 import { providers } from './providers/registry';
 import { type Arguments, help, readArguments, UsageError } from './terminal/arguments';
@@ -77,6 +78,7 @@ async function run(words: readonly string[]): Promise<number> {
           prices: bundledPrices(),
           clock: Date.now,
           zone: call.timezone ?? Intl.DateTimeFormat().resolvedOptions().timeZone,
+          log: silentLog,
           onProgress: progress.show,
           onDataChanged: () => undefined,
         }),

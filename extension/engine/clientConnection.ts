@@ -5,7 +5,9 @@ import {
   createConnection,
   type Hover,
   type HoverParams,
+  LogMessageNotification,
   MarkupKind,
+  MessageType,
   ResponseError,
   TextDocumentSyncKind,
   TextDocuments,
@@ -16,6 +18,7 @@ import { TextDocument } from 'vscode-languageserver-textdocument';
 import * as z from 'zod';
 import { commitIdAt } from '../../shared/commitIds';
 import {
+  clientNotifications,
   clientOptionsSchema,
   type EngineMethod,
   type EngineParams,
@@ -27,12 +30,15 @@ import type { DoctorReport } from '../../shared/report';
 import { type DatabaseClient, type DatabaseConnection, DatabaseFailure } from './databaseClient';
 import { commitHover } from './hover';
 import type { Progress } from './ingest/ingest';
+import type { LogLevel } from './log';
 import { version } from './version';
 
 /** One client of the engine, a window or a terminal. */
 export interface ClientConnection {
   showProgress(progress: Progress | null): void;
   dataChanged(dataVersion: number): void;
+  /** By the protocol's own message: in VS Code, a line of the log channel at this level. */
+  log(level: LogLevel, text: string): void;
   /** Resolves once the message is written. */
   leaving(successor: boolean): Promise<void>;
 }
@@ -45,6 +51,13 @@ export interface ClientConnectionOptions {
 
 /** Clients that know the word under the pointer send it along: then no document need ever be sent. */
 const hoverWord = z.object({ paceflow: z.object({ commit: z.string() }) });
+
+const messageTypes: Record<LogLevel, MessageType> = {
+  error: MessageType.Error,
+  warn: MessageType.Warning,
+  info: MessageType.Info,
+  debug: MessageType.Debug,
+};
 
 /** JSON-RPC's range for errors of the server's own. */
 const failureCode = -32_000;
@@ -100,6 +113,13 @@ export function serveClient(socket: Socket, options: ClientConnectionOptions): C
     });
   }
 
+  connection.onNotification(wireName('visible'), (params: unknown) => {
+    const sent = clientNotifications.visible.safeParse(params);
+    if (sent.success) {
+      database?.setVisible(sent.data.isVisible);
+    }
+  });
+
   connection.onHover(async (params, token): Promise<Hover | null> => {
     const commit = commitUnder(params, documents);
     const report = commit && (await request('commit', { commit }, token));
@@ -144,6 +164,11 @@ export function serveClient(socket: Socket, options: ClientConnectionOptions): C
     dataChanged: (dataVersion) => {
       if (database && !isGone) {
         void connection.sendNotification(wireName('dataChanged'), { dataVersion });
+      }
+    },
+    log: (level, text) => {
+      if (database && !isGone) {
+        void connection.sendNotification(LogMessageNotification.type, { type: messageTypes[level], message: text });
       }
     },
     leaving: async (successor) => {

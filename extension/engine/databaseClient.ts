@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { type EngineMethod, type EngineParams, type EngineResult, engineRequests } from '../../shared/contract';
 import type { Asker } from './application';
 import type { Progress } from './ingest/ingest';
+import type { LogLevel } from './log';
 import type { Failure, FromWorker, ToWorker, WorkerOptions } from './workerMessages';
 
 /** A request that the database worker could not answer. */
@@ -25,8 +26,19 @@ export interface DatabaseConnection {
     params: EngineParams<M>,
     onCancel?: (cancel: () => void) => void,
   ): Promise<EngineResult<M>>;
+  /** Whether it shows what is read. Starts no worker; one that is started later is told. */
+  setVisible(isVisible: boolean): void;
   /** Its requests are answered no more. */
   leave(): void;
+}
+
+/** What the worker tells by itself. */
+export interface DatabaseListener {
+  onProgress(progress: Progress | null): void;
+  onDataChanged(dataVersion: number): void;
+  onLog(level: LogLevel, text: string): void;
+  /** The worker ended, and nobody asked it to. */
+  onLost(detail: string): void;
 }
 
 interface Pending {
@@ -40,15 +52,10 @@ interface Pending {
 export function createDatabaseClient(
   script: string,
   options: WorkerOptions,
-  listener: {
-    onProgress(progress: Progress | null): void;
-    onDataChanged(dataVersion: number): void;
-    /** The worker ended, and nobody asked it to. */
-    onLost(detail: string): void;
-  },
+  listener: DatabaseListener,
 ): DatabaseClient {
   const pending = new Map<number, Pending>();
-  const askers = new Map<number, Asker>();
+  const askers = new Map<number, { asker: Asker; isVisible: boolean }>();
   let lastId = 0;
   let worker: Worker | undefined;
   let isClosed = false;
@@ -73,6 +80,8 @@ export function createDatabaseClient(
           return listener.onProgress(message.progress);
         case 'dataChanged':
           return listener.onDataChanged(message.dataVersion);
+        case 'log':
+          return listener.onLog(message.level, message.text);
       }
     });
     let isLost = false;
@@ -98,8 +107,9 @@ export function createDatabaseClient(
         );
       }
     };
-    for (const [client, asker] of askers) {
+    for (const [client, { asker, isVisible }] of askers) {
       started.postMessage({ type: 'connect', client, asker } satisfies ToWorker);
+      started.postMessage({ type: 'visible', client, isVisible } satisfies ToWorker);
     }
     started.on('error', (error) => lose(error.stack ?? error.message));
     started.on('exit', (code) => lose(`exit code ${code}`));
@@ -137,10 +147,14 @@ export function createDatabaseClient(
   return {
     connect: (asker) => {
       const client = ++lastId;
-      askers.set(client, asker);
+      askers.set(client, { asker, isVisible: false });
       tell({ type: 'connect', client, asker });
       return {
         request: request(client),
+        setVisible: (isVisible) => {
+          askers.set(client, { asker, isVisible });
+          tell({ type: 'visible', client, isVisible });
+        },
         leave: () => {
           askers.delete(client);
           tell({ type: 'leave', client });

@@ -4,6 +4,7 @@ import type { EngineMethod } from '../../shared/contract';
 import { type ApplicationClient, createApplication } from './application';
 import { realFile } from './database/databaseFile';
 import { HumanError } from './humanError';
+import { createLog } from './log';
 import { bundledPrices } from './pricing/prices';
 import { providers } from './providers/registry';
 import { version } from './version';
@@ -17,6 +18,8 @@ if (!port) {
 const options: WorkerOptions = workerData;
 const post = (message: FromWorker) => port.postMessage(message);
 
+const log = createLog((level, text) => post({ type: 'log', level, text }));
+
 const application = createApplication({
   file: realFile(options.database),
   root: options.root,
@@ -27,6 +30,7 @@ const application = createApplication({
   prices: bundledPrices(),
   clock: Date.now,
   zone: options.zone,
+  log,
   onProgress: (progress) => post({ type: 'progress', progress }),
   onDataChanged: (dataVersion) => post({ type: 'dataChanged', dataVersion }),
 });
@@ -48,6 +52,9 @@ port.on('message', (message: ToWorker) => {
         .get(message.id)
         ?.abort(new HumanError('Cancelled.', 'What was read is kept; Refresh goes on from there.'));
       return;
+    case 'visible':
+      clients.get(message.client)?.setVisible(message.isVisible);
+      return;
     case 'close':
       void application.close().finally(() => port.close());
       return;
@@ -58,7 +65,12 @@ port.on('message', (message: ToWorker) => {
       // The contract checks the parameters inside; what they are is not known before.
       answer(client, method, params, cancel.signal)
         .then((result) => post({ type: 'result', id, result }))
-        .catch((error: unknown) => post({ type: 'failure', id, failure: failureOf(error) }))
+        .catch((error: unknown) => {
+          if (!cancel.signal.aborted) {
+            log.error(`answering "${method}"`, error);
+          }
+          post({ type: 'failure', id, failure: failureOf(error) });
+        })
         .finally(() => running.delete(id));
     }
   }

@@ -11,6 +11,7 @@ import { createDatabaseClient } from './databaseClient';
 import { freshAddress } from './election/address';
 import { type Hold, holdDatabase } from './election/holdDatabase';
 import { HumanError } from './humanError';
+import { type LogLevel, withoutPaths } from './log';
 import { version } from './version';
 
 // One engine for all windows of a database: a process of its own that the first window starts and nobody owns.
@@ -54,6 +55,10 @@ async function serve(place: Place): Promise<void> {
   let isLeaving = false;
   let idle: NodeJS.Timeout | undefined;
 
+  /** Into the log channel of every window. */
+  const log = (level: LogLevel, text: string) => {
+    for (const { connection } of clients) connection.log(level, text);
+  };
   const database = createDatabaseClient(
     path.join(__dirname, 'databaseWorker.js'),
     {
@@ -68,7 +73,14 @@ async function serve(place: Place): Promise<void> {
       onDataChanged: (dataVersion) => {
         for (const { connection } of clients) connection.dataChanged(dataVersion);
       },
-      onLost: (detail) => void report(place, new Error(`The database worker stopped: ${detail}`), 'goes on'),
+      onLog: (level, text) => {
+        log(level, text);
+        if (level === 'error') void report(place, new Error(text), 'goes on');
+      },
+      onLost: (detail) => {
+        log('error', `the database worker stopped: ${withoutPaths(detail.split('\n')[0] ?? '')}`);
+        void report(place, new Error(`The database worker stopped: ${detail}`), 'goes on');
+      },
     },
   );
 
@@ -180,6 +192,9 @@ const listen = (server: net.Server, address: string): Promise<void> =>
     });
   });
 
+/** Errors since the start: an engine that lives long must not fill the disk with them. */
+let reported = 0;
+
 async function report(place: Place, error: unknown, then: 'ends' | 'goes on'): Promise<void> {
   await noteError(place.errors, {
     at: Date.now(),
@@ -189,6 +204,10 @@ async function report(place: Place, error: unknown, then: 'ends' | 'goes on'): P
     detail: error instanceof Error ? (error.stack ?? '') : '',
     isFatal: then === 'ends',
   });
+  reported += 1;
+  if (reported % 100 === 0) {
+    await trimErrors(place.errors);
+  }
 }
 
 async function endFatally(place: Place, error: unknown): Promise<void> {

@@ -1,6 +1,7 @@
 import type { EngineMethod } from '../../shared/contract';
 import type { Asker } from './application';
 import type { Progress } from './ingest/ingest';
+import type { LogLevel } from './log';
 
 /** What the engine's main thread tells the database worker. `client` counts connections, `id` requests. */
 export type ToWorker =
@@ -8,6 +9,7 @@ export type ToWorker =
   | { type: 'leave'; client: number }
   | { type: 'request'; client: number; id: number; method: EngineMethod; params: unknown }
   | { type: 'cancel'; id: number }
+  | { type: 'visible'; client: number; isVisible: boolean }
   | { type: 'close' };
 
 /** A failure that crossed a thread: `next` is there where a person can act. */
@@ -21,6 +23,7 @@ export interface Failure {
 export type FromWorker =
   | { type: 'result'; id: number; result: unknown }
   | { type: 'failure'; id: number; failure: Failure }
+  | { type: 'log'; level: LogLevel; text: string }
   | { type: 'progress'; progress: Progress | null }
   | { type: 'dataChanged'; dataVersion: number };
 

@@ -11,6 +11,8 @@ export interface Commands {
   refresh(): Promise<void>;
   showWhatWasRead(): Promise<void>;
   showSessionForCommit(): Promise<void>;
+  /** Asks first. Whether it was done. */
+  clearAllData(): Promise<boolean>;
   openSession(sessionKey: string): Promise<void>;
   openCommit(commit: string): Promise<void>;
   openSql(metric: string, scope: ScopeKind, range: Range): Promise<void>;
@@ -63,6 +65,24 @@ export function createCommands(engine: LazyEngine, documents: Documents): Comman
     showWhatWasRead: async () => {
       const report = await (await engine.get()).request('doctor', {});
       await documents.showMarkdown('What was read', doctorPage(report, vscode.env.language));
+    },
+    clearAllData: async () => {
+      const clear = 'Clear All Data';
+      const chosen = await vscode.window.showWarningMessage(
+        'Clear all data of Paceflow?',
+        {
+          modal: true,
+          detail:
+            'Removes the database, its copies and what was set aside. What was counted of logs that are gone cannot be counted again. Logs and repositories are left alone; "Paceflow: Refresh", or the next window, reads them again.',
+        },
+        clear,
+      );
+      if (chosen !== clear) {
+        return false;
+      }
+      await (await engine.get()).request('clearData', {});
+      vscode.window.setStatusBarMessage('Paceflow: all data was cleared.', 8_000);
+      return true;
     },
     openSql: async (metric, scope, range) => {
       const { name, text } = await (await engine.get()).request('sql', { scope, range, metric });

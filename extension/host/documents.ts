@@ -166,6 +166,12 @@ function enginePart({ engine, engine_errors }: DoctorReport, locale: string): st
   ];
 }
 
+const liveModes = {
+  watching: 'on',
+  paused: 'paused until Refresh',
+  'nobody looks': 'off, since nobody looks',
+} as const satisfies Record<DoctorReport['live']['mode'], string>;
+
 /** The diagnosis: what was read, what was not, and where. */
 export function doctorPage(report: DoctorReport, locale: string): string {
   const format = createFormat(locale);
@@ -249,6 +255,13 @@ export function doctorPage(report: DoctorReport, locale: string): string {
               format.count(unknown.records),
             ]),
           ].slice(0, most),
+        ),
+    `## Watching: ${liveModes[report.live.mode]}, ${format.count(report.live.watches)} watches`,
+    report.live.failures.length === 0
+      ? 'No folder had to be left out.'
+      : table(
+          ['Not watched, looked at every 30 seconds', 'Why'],
+          report.live.failures.map((failure) => [text(failure.path), text(failure.code)]),
         ),
     '## Not read by this version',
     report.not_read.map((line) => `- ${text(line)}`).join('\n'),

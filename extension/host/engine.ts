@@ -32,6 +32,8 @@ export interface Engine extends vscode.Disposable {
     params: EngineParams<M>,
     token?: vscode.CancellationToken,
   ): Promise<EngineResult<M>>;
+  /** Whether a person may be looking: only then does the engine read by itself. */
+  setVisible(isVisible: boolean): void;
   onDataChanged: vscode.Event<void>;
   /** null: nothing is being read. */
   onProgress: vscode.Event<EngineProgress | null>;

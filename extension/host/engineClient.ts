@@ -73,6 +73,7 @@ export function createEngineClient(
   let connectedAt = 0;
   let waited = 0;
   let isSuccessorAwaited = false;
+  let isVisible = false;
 
   /** Resolves with a socket to an engine, however long that takes: a client whose start fails is of no more use. */
   async function reach(): Promise<StreamInfo> {
@@ -112,6 +113,12 @@ export function createEngineClient(
       showLost(next.message);
     }
     changed.fire();
+  }
+
+  function tellVisible(): void {
+    if (client.state === State.Running) {
+      void client.sendNotification(wireName('visible'), { isVisible }).catch(() => undefined);
+    }
   }
 
   /** One quiet line in the sidebar; the numbers stay. */
@@ -162,6 +169,10 @@ export function createEngineClient(
     created.onDidChangeState(({ newState }) => {
       if (created !== client || disposal.signal.aborted) {
         return;
+      }
+      if (newState === State.Running) {
+        // Another engine than before knows of nobody.
+        tellVisible();
       }
       if (newState === State.Running && isShownAsLost) {
         isShownAsLost = false;
@@ -256,6 +267,10 @@ export function createEngineClient(
   startClient();
 
   return {
+    setVisible: (value) => {
+      isVisible = value;
+      tellVisible();
+    },
     onDataChanged: dataChanged.event,
     onProgress: progress.event,
     request: async (method, params, token) => {

@@ -27,6 +27,10 @@ export class Sidebar implements vscode.WebviewViewProvider, vscode.Disposable {
   private progress: EngineProgress | null = null;
   private hasNumbers = false;
   private asked = 0;
+  private isFollowing = false;
+  private isBehind = false;
+  private readonly visibilityChanged = new vscode.EventEmitter<void>();
+  readonly onDidChangeVisibility = this.visibilityChanged.event;
   private readonly disposables: vscode.Disposable[] = [];
 
   constructor(
@@ -37,11 +41,15 @@ export class Sidebar implements vscode.WebviewViewProvider, vscode.Disposable {
     this.disposables.push(
       engine.onReplaced((replacement) => {
         this.disposables.push(
-          replacement.onDataChanged(() => void this.update()),
+          replacement.onDataChanged(() => void this.follow()),
           replacement.onProgress((progress) => this.showProgress(progress)),
         );
       }),
     );
+  }
+
+  get isVisible(): boolean {
+    return this.view?.visible === true;
   }
 
   get scope(): ScopeKind {
@@ -59,7 +67,9 @@ export class Sidebar implements vscode.WebviewViewProvider, vscode.Disposable {
     const pages = vscode.Uri.joinPath(this.context.extensionUri, 'dist', 'webview');
     view.webview.options = { enableScripts: true, localResourceRoots: [pages] };
     view.webview.onDidReceiveMessage((message: unknown) => void this.receive(message), undefined, this.disposables);
+    this.visibilityChanged.fire();
     view.onDidChangeVisibility(() => {
+      this.visibilityChanged.fire();
       if (view.visible) {
         void this.update();
       }
@@ -67,14 +77,37 @@ export class Sidebar implements vscode.WebviewViewProvider, vscode.Disposable {
     view.onDidDispose(() => {
       this.view = undefined;
       this.hasNumbers = false;
+      this.visibilityChanged.fire();
     });
     view.webview.html = page(view.webview, pages);
   }
 
+  /** Looks at what a new installation would look at. */
+  async forget(): Promise<void> {
+    await this.context.workspaceState.update('sidebar.scope', undefined);
+    await this.context.workspaceState.update('sidebar.range', undefined);
+    await this.update();
+  }
+
   dispose(): void {
+    this.visibilityChanged.dispose();
     for (const disposable of this.disposables) {
       disposable.dispose();
     }
+  }
+
+  /** Draws what changed: not while nobody sees it, and never a second time before the first answer is there. */
+  private async follow(): Promise<void> {
+    if (!this.isVisible || this.isFollowing) {
+      this.isBehind = this.isVisible;
+      return;
+    }
+    this.isFollowing = true;
+    do {
+      this.isBehind = false;
+      await this.update();
+    } while (this.isBehind);
+    this.isFollowing = false;
   }
 
   /** Asks for the numbers and draws them; an older answer never overtakes a newer question. */

@@ -1,6 +1,6 @@
 /**
  * Runs the mocha suite inside the real extension host, as VS Code's own repository does for its server:
- *   node dist/test/runHost.js --results FILE [--vsix FILE] [--home DIR] [--folder DIR]
+ *   node dist/test/runHost.js --results FILE [--vsix FILE] [--home DIR] [--folder DIR] [--tests NAME]
  * Without --vsix the extension is this repository's folder, under development; with it, the installed package, and an
  * empty stub is what is "under development".
  */
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     vsix: { type: 'string' },
     home: { type: 'string' },
     folder: { type: 'string' },
+    tests: { type: 'string', default: 'index' },
     timeout: { type: 'string', default: '180' },
   },
 });
@@ -54,7 +55,9 @@ async function main(): Promise<void> {
       if (process.env.PACEFLOW_HOST_CONSOLE) console.log(type, ...words);
     });
     try {
-      await browser.page.goto(windowAddress(host, { extension, tests: path.join(root, 'dist/test/host/index.js') }));
+      await browser.page.goto(
+        windowAddress(host, { extension, tests: path.join(root, `dist/test/host/${values.tests}.js`) }),
+      );
       const code = await within(Number(values.timeout) * 1000, 'the tests in the extension host', exited);
       const results = readResults(resultsFile);
       if (results.length === 0) throw new Error(`the extension host ended with ${code} and ran no test`);

@@ -17,6 +17,7 @@ let database: DatabaseClient;
 let client: DatabaseConnection;
 let heard: unknown[];
 let lost: string[];
+let logged: [string, string][];
 const asker = { home: '', variables: {}, folders: [], isTrusted: false, identities: [], prices: null };
 
 beforeAll(async () => {
@@ -33,6 +34,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(() => {
   heard = [];
+  logged = [];
   writeFileSync(join(folder, 'starts'), '');
   lost = [];
   database = createDatabaseClient(
@@ -41,6 +43,7 @@ beforeEach(() => {
     {
       onProgress: (progress) => heard.push(progress),
       onDataChanged: (version) => heard.push(version),
+      onLog: (level, text) => logged.push([level, text]),
       onLost: (detail) => lost.push(detail),
     },
   );
@@ -107,6 +110,20 @@ describe('the client of the database worker', () => {
     // Asked again at once, before the first worker has said its last word.
     const again = crash().catch(() => state());
     expect(await again).toEqual({ starts: 2, cancelled: 0 });
+  });
+
+  it('tells every worker whether somebody looks, also one that is started later', async () => {
+    client.setVisible(true);
+    await state();
+    expect(logged).toEqual([['info', 'visible: true']]);
+    await failureOf(exit());
+    await state();
+    client.setVisible(false);
+    await state();
+    expect(logged.slice(1)).toEqual([
+      ['info', 'visible: true'],
+      ['info', 'visible: false'],
+    ]);
   });
 
   it('cancels in the worker', async () => {

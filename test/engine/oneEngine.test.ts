@@ -72,7 +72,11 @@ describe('several clients of one engine', () => {
     await until(() => namesHeard(other).has(wireName('dataChanged')));
     expect(namesHeard(other)).toEqual(namesHeard(asking));
     expect(namesHeard(other)).toEqual(
-      new Set([...['ingestProgress', 'dataChanged'].map((name) => wireName(name as 'dataChanged')), '$/progress']),
+      new Set([
+        ...['ingestProgress', 'dataChanged'].map((name) => wireName(name as 'dataChanged')),
+        '$/progress',
+        'window/logMessage',
+      ]),
     );
     expect(await other.request('sidebar', { scope: 'all', range: 'all' })).toMatchObject({ state: 'ready' });
   });

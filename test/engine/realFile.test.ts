@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Application, createApplication } from '../../extension/engine/application';
 import { realFile, snapshotFile } from '../../extension/engine/database/databaseFile';
 import { HumanError } from '../../extension/engine/humanError';
+import { silentLog } from '../../extension/engine/log';
 import { bundledPrices } from '../../extension/engine/pricing/prices';
 import { claudeCode } from '../../extension/engine/providers/claudeCode/provider';
 import type { EngineMethod, EngineParams } from '../../shared/contract';
@@ -35,7 +36,7 @@ afterAll(() => {
 function open(file: Parameters<typeof createApplication>[0]['file'] = realFile(path, { patienceMs: 50 })): Application {
   const application = createApplication({
     ...{ file, root: projectRoot, wasmFile, version: '0', providers: [claudeCode], prices: bundledPrices() },
-    ...{ clock: () => now, zone: 'UTC' },
+    ...{ clock: () => now, zone: 'UTC', log: silentLog },
     ...{ onProgress: () => undefined, onDataChanged: () => undefined },
   });
   applications.push(application);

@@ -1,6 +1,7 @@
-import { mkdirSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { CancellationTokenSource } from 'vscode-languageserver/node';
 import { type EngineMethod, engineNotifications, engineRequests, wireName } from '../../shared/contract';
 import { makeRepository, temporaryHome } from '../git/makeRepository';
@@ -91,7 +92,7 @@ describe('the engine', () => {
       doctor: await engine.request('doctor', {}),
       repositories: await engine.request('repositories', { folders: [join(machine(), 'shop'), '/nowhere'] }),
     };
-    expect([...Object.keys(answers), 'ingest', 'setZone', 'sidebar'].sort()).toEqual(
+    expect([...Object.keys(answers), 'ingest', 'setZone', 'sidebar', 'clearData'].sort()).toEqual(
       Object.keys(engineRequests).sort(),
     );
     expect(answers).toMatchObject({
@@ -128,6 +129,55 @@ describe('the engine', () => {
     expect(changes).toEqual([{ dataVersion: 1 }]);
     const kinds = engine.heard.filter(([name]) => name === '$/progress').map(([, content]) => JSON.stringify(content));
     expect([kinds.some((kind) => kind.includes('"begin"')), kinds.at(-1)?.includes('"end"')]).toEqual([true, true]);
+  });
+
+  it('reads an appended line and a new commit by itself, while somebody looks', async () => {
+    await start(true);
+    await engine.initialize();
+    await engine.connection.sendNotification(wireName('visible'), { isVisible: true });
+    await engine.request('ingest', {});
+    const until = (report: 'commits' | 'prompts', count: number) =>
+      vi.waitFor(
+        async () => {
+          const { session, commits } = (await engine.request('session', { sessionKey: 'claude-code:s' })) ?? {};
+          expect(report === 'commits' ? commits?.length : session?.prompts).toBe(count);
+        },
+        { timeout: 20_000, interval: 100 },
+      );
+    await until('prompts', 1);
+    // The root, its folder, the clone, its refs and their folders.
+    await vi.waitFor(async () => expect((await engine.request('doctor', {})).live.watches).toBeGreaterThanOrEqual(6), {
+      timeout: 20_000,
+      interval: 100,
+    });
+    const log = join(home.path, '.claude/projects/-s/s.jsonl');
+    appendFileSync(log, lines([prompt({ session: 's', uuid: 'p2', minute: 40 }, 'Once more')]));
+    await until('prompts', 2);
+
+    const repository = join(machine(), 'shop');
+    const git = (...words: string[]) => execFileSync('git', words, { cwd: repository, encoding: 'utf8' }).trim();
+    git('-c', 'user.name=Jo', '-c', 'user.email=jo@example.org', 'commit', '-q', '--allow-empty', '-m', 'Second');
+    const second = git('rev-parse', 'HEAD');
+    appendFileSync(log, lines(declaredCommit({ session: 's', uuid: 'c2', minute: 50 }, second, repository)));
+    await until('commits', 2);
+    expect((await engine.request('doctor', {})).live).toMatchObject({ mode: 'watching', failures: [] });
+  });
+
+  it('clears all data, and reads nothing again until it is asked', async () => {
+    await start(true);
+    await engine.initialize();
+    await engine.connection.sendNotification(wireName('visible'), { isVisible: true });
+    await engine.request('ingest', {});
+    writeFileSync(join(machine(), 'storage', 'paceflow.db.damaged-2026'), 'x');
+    await engine.request('clearData', {});
+    // The note by which windows find the engine goes with the engine.
+    expect(readdirSync(join(machine(), 'storage'))).toEqual(['paceflow.db.engine']);
+    appendFileSync(join(home.path, '.claude/projects/-s/s.jsonl'), lines(turns('s', 1, 60)));
+    expect(await engine.request('sidebar', scope)).toMatchObject({ state: 'empty' });
+    expect((await engine.request('doctor', {})).live.mode).toBe('paused');
+    expect(await engine.request('ingest', {})).toMatchObject({ read: 1, sessions: 1 });
+    expect(await engine.request('sidebar', scope)).toMatchObject({ state: 'ready' });
+    expect((await engine.request('doctor', {})).live.mode).toBe('watching');
   });
 
   it('shows a card for the word that a rich client names, without any document', async () => {

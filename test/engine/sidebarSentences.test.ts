@@ -18,8 +18,8 @@ async function costSentences(usage: GivenRow<'event_usage'>[], range: Range = 'a
   );
   given(database, 'event_usage', usage);
   const sidebar = buildSidebar({
-    ...{ database, catalogue, scope: 'all', scopeLabel: '', range, repositories: undefined, places: [] },
-    ...{ names: new Map(), now: at('2026-03-08T12:00Z'), zone: 'UTC', dataVersion: 1 },
+    ...{ database, catalogue, scope: 'all', scopeLabel: '', range, repositories: undefined },
+    ...{ now: at('2026-03-08T12:00Z'), zone: 'UTC', dataVersion: 1 },
   });
   return sidebar.state === 'ready' ? sidebar.groups.find((group) => group.id === 'cost')?.sentences : undefined;
 }

@@ -2,6 +2,8 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
+import { recogniseLogs } from '../../extension/engine/ingest/discover';
+import { claudeCode } from '../../extension/engine/providers/claudeCode/provider';
 import {
   contentOf,
   emptyDatabase,
@@ -49,9 +51,21 @@ const files: Record<string, Buffer> = {
 };
 const names = Object.keys(files);
 
+const logsOf = (of: Home, ...named: string[]) =>
+  recogniseLogs(
+    [claudeCode],
+    { home: of.path, platform: 'linux', variables: {} },
+    named.map((name) => join(of.path, '.claude', 'projects', name)),
+  );
+
 /** The cut may fall anywhere: between lines, in a line, in a character. */
 const appends = fc.array(
-  fc.record({ file: fc.constantFrom(...names), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+  fc.record({
+    file: fc.constantFrom(...names),
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    /** Whether the pass looks at this file alone, as a live one does. */
+    isNamed: fc.boolean(),
+  }),
   {
     minLength: 1,
     maxLength: 8,
@@ -79,10 +93,12 @@ describe('a log that grows', () => {
             appendFileSync(path, (files[name] ?? Buffer.alloc(0)).subarray(written.get(name) ?? 0, to));
             written.set(name, to);
           };
-          for (const { file, share } of steps) {
+          for (const { file, share, isNamed } of steps) {
             const from = written.get(file) ?? 0;
             append(file, from + Math.floor(share * ((files[file]?.length ?? 0) - from)));
-            await pass(database, growing);
+            const unchanged = await logsOf(growing, ...names.filter((name) => name !== file && written.get(name)));
+            const only = { logs: await logsOf(growing, file), unchanged, clones: new Set<string>() };
+            await pass(database, growing, isNamed ? { only } : {});
           }
           for (const name of names) append(name, files[name]?.length ?? 0);
           await pass(database, growing);
@@ -127,6 +143,18 @@ describe('a log that grows', () => {
     expect(numberOf(database, 'select estimated_missing_output_tokens from event_session where is_retracted = 0')).toBe(
       53,
     );
+  });
+
+  it('is read alone where it is named: another one that grew as well waits for its turn', async () => {
+    const two = home();
+    two.log('-shop/a.jsonl', lines(turns('a', 1)));
+    const database = await readOnce(two);
+    appendFileSync(two.log('-shop/b.jsonl', ''), lines(turns('b', 1)));
+    appendFileSync(join(two.path, '.claude/projects/-shop/a.jsonl'), lines(turns('a', 1, 60)));
+    const only = { logs: await logsOf(two, '-shop/a.jsonl'), unchanged: [], clones: new Set<string>() };
+    expect(await pass(database, two, { only })).toMatchObject({ sources: 1, read: 1, sessions: 1 });
+    await pass(database, two);
+    expect(contentOf(database)).toEqual(contentOf(await readOnce(two)));
   });
 
   it('costs one look when nothing is new', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Database } from '../../extension/engine/database/database';
 import { priceResponses } from '../../extension/engine/ingest/priceResponses';
+import { atOnce } from '../../extension/engine/ingest/slices';
 import type { Price, PriceList } from '../../extension/engine/pricing/prices';
 import { given } from '../support/given';
 import { key } from '../support/givenFacts';
@@ -43,7 +44,7 @@ const shown = (database: Database) =>
 describe('pricing responses', () => {
   it('gives each its price and cost, and says whose cost changed', async () => {
     const database = await responses();
-    expect(priceResponses(database, list, 'all')).toEqual(new Set([1]));
+    expect(atOnce(priceResponses(database, list, 'all'))).toEqual(new Set([1]));
     expect(shown(database)).toEqual([
       [1, 1, 7],
       [1, 1, 25],
@@ -53,7 +54,7 @@ describe('pricing responses', () => {
 
   it('writes the price down once, with all that it was made of', async () => {
     const database = await responses();
-    priceResponses(database, list, 'all');
+    atOnce(priceResponses(database, list, 'all'));
     expect(
       columns(
         database.all<Row>('select * from metadata_price'),
@@ -64,23 +65,23 @@ describe('pricing responses', () => {
 
   it('leaves what has a price alone, and prices the rest as soon as one is known', async () => {
     const database = await responses();
-    expect(priceResponses(database, nothing, 'all')).toEqual(new Set());
-    priceResponses(database, list, 'all');
+    expect(atOnce(priceResponses(database, nothing, 'all'))).toEqual(new Set());
+    atOnce(priceResponses(database, list, 'all'));
     const before = shown(database);
     const dearer: PriceList = {
       version: '1',
       find: (_, model) => ({ ...price, model, source: 'list 2', webSearchPerThousand: 9 }),
     };
-    expect(priceResponses(database, dearer, 'all')).toEqual(new Set([2]));
+    expect(atOnce(priceResponses(database, dearer, 'all'))).toEqual(new Set([2]));
     expect(shown(database)).toEqual([...before.slice(0, 2), [2, 2, 16]]);
-    expect(priceResponses(database, dearer, 'all')).toEqual(new Set());
+    expect(atOnce(priceResponses(database, dearer, 'all'))).toEqual(new Set());
   });
 
   it('prices everything anew where the list is another one, also what then has no price', async () => {
     const database = await responses();
-    priceResponses(database, list, 'all');
+    atOnce(priceResponses(database, list, 'all'));
     const dearer: PriceList = { version: '2', find: () => undefined };
-    expect(priceResponses(database, dearer, 'all')).toEqual(new Set([1]));
+    expect(atOnce(priceResponses(database, dearer, 'all'))).toEqual(new Set([1]));
     expect(shown(database)).toEqual([
       [1, null, null],
       [1, null, null],
@@ -109,7 +110,7 @@ describe('pricing responses', () => {
       ]),
     );
     const tiered = { ...price, tiers: [{ start: 1, rates: { ...price.rates, output: 32 } }] };
-    priceResponses(database, { version: '1', find: () => tiered }, 'all');
+    atOnce(priceResponses(database, { version: '1', find: () => tiered }, 'all'));
     const rows = database.all<Row>('select * from fact_session_usage order by response_key');
     expect(columns(rows, 'output_tokens estimated_cost_usd estimated_missing_cost_usd')).toEqual([
       [million, 16, 16],
@@ -117,7 +118,7 @@ describe('pricing responses', () => {
       [3 * million, 48, null],
       [million, 16, null],
     ]);
-    priceResponses(database, { version: '2', find: () => undefined }, 'all');
+    atOnce(priceResponses(database, { version: '2', find: () => undefined }, 'all'));
     expect(database.all('select distinct estimated_missing_cost_usd as cost from fact_session_usage')).toEqual([
       { cost: null },
     ]);

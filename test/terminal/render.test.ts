@@ -272,6 +272,7 @@ it('doctor: every text of a log is plain', () => {
     problems: [{ provider: 'claude-code', path: hostile, place: 0, reason: 'not_json', detail: hostile }],
     repositories: [{ repository_key: 'folder:1', name: hostile, clones: 0, sessions: 1, commits: 0, is_shallow: true }],
     prices: [{ model: hostile, source: null, responses: 1, tokens: 1 }],
+    live: { mode: 'watching', watches: 3, failures: [{ path: hostile, code: 'ENOSPC' }] },
     not_read: ['Others.'],
   };
   const text = expectPlain(renderer.doctor(report));
@@ -289,6 +290,7 @@ it('doctor: every text of a log is plain', () => {
     'Records not understood',
     'Fields not understood',
     'Problems: 1',
+    'Not watched: 1',
     'Not read by this version',
   ]) {
     expect(text.split('\n')).toContain(title);

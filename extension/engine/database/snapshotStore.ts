@@ -158,7 +158,7 @@ export function createSnapshotStore(file: SnapshotFile, options: StoreOptions): 
         await lock.release();
       }
     },
-    close: () => {
+    close: async () => {
       database?.close();
       database = undefined;
     },

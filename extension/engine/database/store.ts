@@ -25,7 +25,8 @@ export interface Store {
   mode(): string;
   /** Damaged files that were set aside while this store was open. */
   setAside(): readonly string[];
-  close(): void;
+  /** Resolves once the next one may open it. */
+  close(): Promise<void>;
 }
 
 export interface StoreOptions {

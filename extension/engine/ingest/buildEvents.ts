@@ -9,6 +9,7 @@ import { buildUsageEvents } from '../events/usageEvent';
 import { createEventWriter, type EventWriter } from './eventWriter';
 import { sha256 } from './keys';
 import { readSessionInput } from './sessionInput';
+import { atOnce, inSlices } from './slices';
 
 /** What changed since events were last built; `all` builds everything. */
 export interface Dirty {
@@ -22,6 +23,15 @@ export interface Dirty {
  * compares the two.
  */
 export function buildEvents(database: Database, dirty: Dirty, now: number): void {
+  database.transaction(() => atOnce(eventSteps(database, dirty, now)));
+}
+
+/** The same in many small transactions: thousands of sessions take seconds, and nobody is to wait that long. */
+export function buildEventsInSlices(database: Database, dirty: Dirty, now: number): Promise<void> {
+  return inSlices(database, eventSteps(database, dirty, now));
+}
+
+function* eventSteps(database: Database, dirty: Dirty, now: number): Generator<void, void> {
   const hasCommitEvents = readSetting(database, 'commit_events_built') !== undefined;
   const isClean = hasCommitEvents && isEmpty(dirty.sessions) && isEmpty(dirty.commits) && isEmpty(dirty.logs);
   if (isClean && provisionalCommits(database).length === 0) {
@@ -29,44 +39,41 @@ export function buildEvents(database: Database, dirty: Dirty, now: number): void
   }
   const calendar = createCalendar(readSetting(database, 'zone') ?? 'UTC');
   const idleMs = Number(readSetting(database, 'window.idle_ms'));
-  database.transaction(() => {
-    const writer = createEventWriter(database, now);
-    buildSessions(database, writer, dirty.sessions, calendar, idleMs);
-    // Links first: whether a commit is mine may hang on a declaration.
-    const relinked = buildLinks(database, writer);
-    buildCommits(
-      database,
-      writer,
-      dirty.commits === 'all' || !hasCommitEvents ? 'all' : [...dirty.commits, ...relinked],
-      calendar,
-    );
-    writeSetting(database, 'commit_events_built', '1');
-    buildSources(database, writer, dirty.logs, calendar);
-    writer.finish();
-  });
+  const writer = createEventWriter(database, now);
+  yield* buildSessions(database, writer, dirty.sessions, calendar, idleMs);
+  // Links first: whether a commit is mine may hang on a declaration.
+  const relinked = buildLinks(database, writer);
+  yield;
+  const commits = dirty.commits === 'all' || !hasCommitEvents ? 'all' : [...dirty.commits, ...relinked];
+  yield* buildCommits(database, writer, commits, calendar);
+  writeSetting(database, 'commit_events_built', '1');
+  yield* buildSources(database, writer, dirty.logs, calendar);
 }
 
 const isEmpty = (items: ReadonlySet<number> | readonly string[] | 'all'): boolean =>
   items !== 'all' && ('size' in items ? items.size : items.length) === 0;
 
-function buildSessions(
+function* buildSessions(
   database: Database,
   writer: EventWriter,
   sessions: Dirty['sessions'],
   calendar: Calendar,
   idleMs: number,
-): void {
+): Generator<void, void> {
   for (const rootId of rootsOf(database, sessions)) {
     const input = readSessionInput(database, rootId);
     const scope = { session_key: input.session.sessionKey };
     const event = buildSessionEvent(input, calendar, idleMs);
     writer.replace('event_session', scope, event ? [event] : []);
     writer.replace('event_usage', scope, buildUsageEvents(input, calendar));
+    yield;
   }
   // A session that found its root no longer stands for itself.
   for (const { session_key } of database.all<{ session_key: string }>(`
     select event_session.session_key
-    from event_session inner join metadata_session on metadata_session.session_key = event_session.session_key
+    from metadata_session
+    -- a cross join keeps the order: the few sub-agents, not all events
+    cross join event_session on event_session.session_key = metadata_session.session_key
     where metadata_session.root_session_id is not null and event_session.is_retracted = 0`)) {
     writer.replace('event_session', { session_key }, []);
     writer.replace('event_usage', { session_key }, []);
@@ -178,12 +185,12 @@ const commitRows = `
   inner join metadata_repository on metadata_repository.repository_id = fact_commit.repository_id
   inner join metadata_person as author on author.person_id = fact_commit.author_person_id`;
 
-function buildCommits(
+function* buildCommits(
   database: Database,
   writer: EventWriter,
   commits: readonly string[] | 'all',
   calendar: Calendar,
-): void {
+): Generator<void, void> {
   const rows =
     commits === 'all'
       ? database.all<CommitRow>(commitRows)
@@ -222,6 +229,7 @@ function buildCommits(
       [event],
       row.is_incomplete === 1,
     );
+    yield;
   }
   // A commit whose repository goes by another name now; a new name has all commits built again.
   if (commits !== 'all') {
@@ -247,12 +255,14 @@ function provisionalCommits(database: Database): string[] {
     .map((row) => row.commit_id);
 }
 
-function buildSources(database: Database, writer: EventWriter, logs: Dirty['logs'], calendar: Calendar): void {
-  const sources = database.all<{ log_id: number; provider: string; last_read_at: number }>(
-    "select log_id, provider, last_read_at from metadata_source where kind <> 'git' order by log_id",
-  );
+function* buildSources(
+  database: Database,
+  writer: EventWriter,
+  logs: Dirty['logs'],
+  calendar: Calendar,
+): Generator<void, void> {
   const sourceId = readSetting(database, 'source_id') ?? '';
-  for (const source of sources.filter((row) => logs === 'all' || logs.has(row.log_id))) {
+  for (const source of sourcesOf(database, logs)) {
     // Not the path: a log that is moved stays the source that it was.
     const logKey = sha256(`${sourceId}\0${source.log_id}`).slice(0, 32);
     const records = database.all<{ quarter_at: number; is_known: number; records: number }>(
@@ -279,5 +289,19 @@ function buildSources(database: Database, writer: EventWriter, logs: Dirty['logs
       calendar,
     );
     writer.replace('event_source_day', { log_key: logKey }, events);
+    yield;
   }
+}
+
+interface SourceRow {
+  log_id: number;
+  provider: string;
+  last_read_at: number;
+}
+
+function sourcesOf(database: Database, logs: Dirty['logs']): SourceRow[] {
+  const rows = "select log_id, provider, last_read_at from metadata_source where kind <> 'git'";
+  return logs === 'all'
+    ? database.all<SourceRow>(`${rows} order by log_id`)
+    : [...logs].sort((a, b) => a - b).flatMap((log) => database.all<SourceRow>(`${rows} and log_id = ?`, [log]));
 }

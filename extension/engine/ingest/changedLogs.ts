@@ -24,15 +24,7 @@ export async function changedLogs(
   logs: readonly FoundLog[],
 ): Promise<{ found: FoundLog; bytes: number }[]> {
   const known = new Map(
-    database
-      .all<KnownState>(
-        `select provider, real_path, size, modified_at, parser_version, resume_offset
-         from metadata_source where status = 'read'
-         union all
-         select copy.provider, copy.real_path, copy.size, copy.modified_at, parser_version, 0
-         from metadata_source_copy as copy inner join metadata_source using (log_id)`,
-      )
-      .map((source) => [`${source.provider}\0${source.real_path}`, source]),
+    knownStates(database, logs).map((source) => [`${source.provider}\0${source.real_path}`, source]),
   );
   const changed: { found: FoundLog; bytes: number }[] = [];
   for (const [index, found] of logs.entries()) {
@@ -45,6 +37,25 @@ export async function changedLogs(
     }
   }
   return changed;
+}
+
+/** From here on, all that is known is read at once. */
+const fewLogs = 64;
+
+function knownStates(database: Database, logs: readonly FoundLog[]): KnownState[] {
+  const states = `
+    select provider, real_path, size, modified_at, parser_version, resume_offset
+    from metadata_source where status = 'read' and $place
+    union all
+    select copy.provider, copy.real_path, copy.size, copy.modified_at, parser_version, 0
+    from metadata_source_copy as copy inner join metadata_source using (log_id) where $copy`;
+  if (logs.length >= fewLogs) {
+    return database.all<KnownState>(states.replace('$place', 'true').replace('$copy', 'true'));
+  }
+  const ofOne = states
+    .replace('$place', 'provider = ?1 and real_path = ?2')
+    .replace('$copy', 'copy.provider = ?1 and copy.real_path = ?2');
+  return logs.flatMap(({ provider, path }) => database.all<KnownState>(ofOne, [provider.id, path]));
 }
 
 /** undefined: none. An estimate: a file that was rewritten is read whole. */

@@ -1,7 +1,8 @@
-import { type Dirent, existsSync } from 'node:fs';
-import { readdir, realpath } from 'node:fs/promises';
+import { type Dirent, existsSync, readdirSync } from 'node:fs';
+import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import type { Environment, LogFile, Provider } from '../providers/provider';
+import { answerOthers } from './slices';
 
 /** A log that lies on this disk. */
 export interface FoundLog {
@@ -17,6 +18,9 @@ export interface LookedAt {
   isFound: boolean;
   logs: number;
 }
+
+/** Folders between two looks at what waits. */
+const batchSize = 64;
 
 /** Deeper than any agent nests its logs. */
 const maxDepth = 12;
@@ -71,6 +75,41 @@ export async function discoverLogs(
   return { logs: logs.sort((a, b) => (a.path < b.path ? -1 : 1)), places, unreadable };
 }
 
+/** Those of these files (below the roots' real folders) that are logs, as `discoverLogs` finds them. */
+export async function recogniseLogs(
+  providers: readonly Provider[],
+  environment: Environment,
+  files: Iterable<string>,
+): Promise<FoundLog[]> {
+  const logs = new Map<string, FoundLog>();
+  const named = [...files];
+  for (const provider of providers) {
+    for (const root of provider.roots(environment)) {
+      const realRoot = await realRootOf(root, () => undefined);
+      for (const file of realRoot === undefined ? [] : named.filter((name) => name.startsWith(realRoot + path.sep))) {
+        const log = provider.recognise(
+          path
+            .relative(realRoot as string, file)
+            .split(path.sep)
+            .join('/'),
+        );
+        const real = log && (await realpath(file).catch(() => undefined));
+        if (log && real !== undefined) {
+          logs.set(`${provider.id}\0${real}`, { provider, path: real, log });
+        }
+      }
+    }
+  }
+  return [...logs.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+/** The roots of all providers that are there, really. */
+export async function realRoots(providers: readonly Provider[], environment: Environment): Promise<string[]> {
+  const roots = providers.flatMap((provider) => provider.roots(environment));
+  const real = await Promise.all(roots.map((root) => realRootOf(root, () => undefined)));
+  return [...new Set(real.filter((root) => root !== undefined))];
+}
+
 /** undefined: it is not there, or can't be reached, which is said. */
 async function realRootOf(root: string, onUnreadable: (detail: string) => void): Promise<string | undefined> {
   try {
@@ -119,8 +158,11 @@ async function* walk(root: string, onUnreadable: OnUnreadable): AsyncGenerator<W
       onUnreadable(next.folder, `there are more than ${mostFolders} folders: the rest was not looked into`);
       break;
     }
+    if (visited.size % batchSize === 0) {
+      await answerOthers();
+    }
     const depth = next.depth + 1;
-    for (const entry of await entriesOf(next.folder, onUnreadable)) {
+    for (const entry of entriesOf(next.folder, onUnreadable)) {
       const folder = path.join(next.folder, entry.name);
       const real = path.join(next.real, entry.name);
       if (entry.isSymbolicLink()) links.push({ path: folder, depth });
@@ -135,9 +177,10 @@ async function* walk(root: string, onUnreadable: OnUnreadable): AsyncGenerator<W
   }
 }
 
-async function entriesOf(folder: string, onUnreadable: OnUnreadable): Promise<Dirent[]> {
+function entriesOf(folder: string, onUnreadable: OnUnreadable): Dirent[] {
   try {
-    return await readdir(folder, { withFileTypes: true });
+    // Synchronous: a thousand asynchronous ones take several times as long, most of it waiting in line.
+    return readdirSync(folder, { withFileTypes: true });
   } catch (error) {
     const code = codeOf(error);
     // Gone since it was seen, unless its name can't be said; or a link was taken for a folder that leads to a file.

@@ -24,14 +24,11 @@ export interface EventWriter {
     rows: readonly EventContent[],
     provisional?: boolean,
   ): void;
-  /** Keeps the counter of revisions. To be called before the transaction ends. */
-  finish(): void;
 }
 
 export function createEventWriter(database: Database, now: number): EventWriter {
   const sourceId = readSetting(database, 'source_id') ?? '';
-  const before = Number(readSetting(database, 'event_rev') ?? 0);
-  let revision = before;
+  let revision = Number(readSetting(database, 'event_rev') ?? 0);
 
   const upsert = (table: EventTable, sealed: Envelope, content: EventContent, isProvisional: number): void => {
     const row: Record<string, SqlValue> = {
@@ -53,6 +50,7 @@ export function createEventWriter(database: Database, now: number): EventWriter 
 
   return {
     replace: (table, scope, rows, provisional = false) => {
+      const revisionBefore = revision;
       const conditions = [...Object.keys(scope), 'source_id'].map((column) => `${column} = ?`).join(' and ');
       const known = new Map(
         database
@@ -86,9 +84,8 @@ export function createEventWriter(database: Database, now: number): EventWriter 
           );
         }
       }
-    },
-    finish: () => {
-      if (revision !== before) {
+      // At once: wherever the transaction ends, the counter stands beside what it counted.
+      if (revision !== revisionBefore) {
         writeSetting(database, 'event_rev', String(revision));
       }
     },

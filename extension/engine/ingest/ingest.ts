@@ -6,7 +6,7 @@ import { readSetting, unfinishedPass, writeSetting } from '../database/schema';
 import { GitMissing } from '../git/process/failures';
 import type { PriceList } from '../pricing/prices';
 import type { Environment, Provider } from '../providers/provider';
-import { buildEvents } from './buildEvents';
+import { buildEventsInSlices } from './buildEvents';
 import { changedLogs } from './changedLogs';
 import { gitSource, noteGitProblem, readCloneCommits } from './commits';
 import { createDictionary } from './dictionary';
@@ -19,8 +19,9 @@ import { createReaders, type Readers } from './readers';
 import type { LogPart, LogTask } from './readParts';
 import { type KnownClone, type RepositoryOptions, resolveRepositories } from './repositories';
 import { settleRewinds } from './rewinds';
+import { answerOthers, inSlices } from './slices';
 import { readSoFar } from './sources';
-import { createLogWriter } from './writeLogs';
+import { createLogWriter, type LogWriter } from './writeLogs';
 
 export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
   providers: readonly Provider[];
@@ -32,9 +33,19 @@ export interface IngestOptions extends Omit<RepositoryOptions, 'now'> {
   batchBytes?: number;
   clock: () => number;
   signal: AbortSignal;
+  /** What alone is looked at; undefined: all logs and clones. What is gone is noticed by a pass over all of them. */
+  only?: Changed;
   onProgress(progress: Progress): void;
   /** Called where the database is whole and worth keeping; the caller decides whether it is time to save. */
   onCheckpoint(): Promise<void>;
+}
+
+/** Logs and clones (by their common folder) in which something is new. */
+export interface Changed {
+  logs: readonly FoundLog[];
+  /** All other logs that there are: one of `logs` may be a copy of one of them. */
+  unchanged: readonly FoundLog[];
+  clones: ReadonlySet<string>;
 }
 
 /** Of logs, in a transaction: its end costs as much as some of its rows; while it runs, nobody is answered. */
@@ -63,7 +74,9 @@ export async function ingest(
   const startedAt = options.clock();
   const { signal } = options;
   const dictionary = createDictionary(database);
-  const { logs, places, unreadable } = await discoverLogs(options.providers, options.environment);
+  const { logs, places, unreadable } = options.only
+    ? { logs: options.only.logs, places: [], unreadable: [] }
+    : await discoverLogs(options.providers, options.environment);
   const pricer = createPricer(database, options.prices);
   const writer = createLogWriter(database, dictionary, pricer, startedAt);
   const { sessions: touched, logs: touchedLogs } = writer.written;
@@ -74,18 +87,20 @@ export async function ingest(
     addAll(touched, idsOf(database, 'select session_id as id from metadata_session'));
     addAll(touchedLogs, idsOf(database, 'select log_id as id from metadata_source'));
   }
-  const repriced = adoptPriceList(database, options.prices);
+  const repriced = database.transaction(() => adoptPriceList(database, options.prices));
   addAll(touched, repriced ?? []);
-  const changed = new Set((await changedLogs(database, logs)).map(({ found }) => found.path));
-  const unchanged = new Set(logs.flatMap(({ path }) => (changed.has(path) ? [] : path)));
-  const followed = await followLogs(database, { logs, unchanged, unreadable }, startedAt, signal);
+  const known = options.only?.unchanged ?? (await unchangedLogs(database, logs));
+  const unchanged = new Set(known.map((log) => log.path));
+  const all = options.only ? [...options.only.unchanged, ...logs] : logs;
+  const followed = await followLogs(database, { logs: all, unchanged, unreadable }, startedAt, signal);
   addAll(touched, followed.touched);
   // A log that only moved has nothing new where it is now.
-  const reads = (await changedLogs(database, followed.logs)).map((log) => ({
-    ...log,
-    task: taskOf(database, log.found),
-  }));
-  const bytesToRead = reads.reduce((sum, { bytes }) => sum + bytes, 0);
+  const changed = await changedLogs(database, followed.logs);
+  const reads = await tasksOf(
+    database,
+    changed.map(({ found }) => found),
+  );
+  const bytesToRead = changed.reduce((sum, { bytes }) => sum + bytes, 0);
   const readers = createReaders(
     options.providers,
     reads.map(({ task }) => task),
@@ -94,11 +109,7 @@ export async function ingest(
   );
   try {
     for await (const batch of batches(reads, readers, options.batchBytes ?? usualBatchBytes, signal)) {
-      database.transaction(() => {
-        for (const { found, part } of batch) {
-          writer.write(found, part);
-        }
-      });
+      await inSlices(database, writing(writer, batch));
       const done = logs.length - reads.length + writer.written.read;
       options.onProgress({ text: 'Reading logs', done, total: logs.length });
       await options.onCheckpoint();
@@ -106,7 +117,7 @@ export async function ingest(
   } finally {
     await readers.close();
   }
-  if (!signal.aborted) {
+  if (!signal.aborted && !options.only) {
     addAll(
       touchedLogs,
       noteGone(
@@ -118,20 +129,24 @@ export async function ingest(
     );
     addAll(touchedLogs, noteUnreadableFolders(database, unreadable, startedAt));
   }
-  database.transaction(() => addAll(touched, settleOwnership(database, touchedLogs)));
-  database.transaction(() => addAll(touched, settleRewinds(database, touchedLogs)));
-  addAll(touched, priceResponses(database, options.prices, repriced ? 'all' : touched));
+  addAll(touched, await inSlices(database, settleOwnership(database, touchedLogs)));
+  addAll(touched, await inSlices(database, settleRewinds(database, touchedLogs)));
+  addAll(touched, await inSlices(database, priceResponses(database, options.prices, repriced ? 'all' : touched)));
   const { clones, sessions } = signal.aborted
     ? { clones: [], sessions: [] }
-    : await findRepositories(database, options, startedAt);
+    : await findRepositories(database, options, touched, startedAt);
   addAll(touched, sessions);
   // Sessions and cost are there before commits are read: the first numbers do not wait for a long history.
-  buildEvents(database, { sessions: touched, commits: isResumed ? 'all' : [], logs: touchedLogs }, options.clock());
+  await buildEventsInSlices(
+    database,
+    { sessions: touched, commits: isResumed ? 'all' : [], logs: touchedLogs },
+    options.clock(),
+  );
   if (touched.size > 0) {
     await options.onCheckpoint();
   }
   const commits = await readCommits(database, dictionary, clones, options, startedAt);
-  buildEvents(database, { sessions: new Set(), commits, logs: new Set() }, options.clock());
+  await buildEventsInSlices(database, { sessions: new Set(), commits, logs: new Set() }, options.clock());
   given.run('delete from metadata_setting where name = ?', [unfinishedPass]);
   return {
     sources: logs.length,
@@ -176,7 +191,7 @@ async function* batches(
       }
       if (bytes >= batchBytes || records >= batchRecords || batch.length >= batchParts) {
         yield batch;
-        await new Promise((resolve) => setImmediate(resolve));
+        await answerOthers();
         batch = [];
         bytes = 0;
         records = 0;
@@ -188,23 +203,46 @@ async function* batches(
   }
 }
 
-function taskOf(database: Database, found: FoundLog): LogTask {
-  const { provider, path, log } = found;
-  return { provider: provider.id, path, log, known: readSoFar(database, found) };
+function* writing(writer: LogWriter, batch: readonly { found: FoundLog; part: LogPart }[]): Generator<void, void> {
+  for (const { found, part } of batch) {
+    writer.write(found, part);
+    yield;
+  }
+}
+
+async function unchangedLogs(database: Database, logs: readonly FoundLog[]): Promise<FoundLog[]> {
+  const changed = new Set((await changedLogs(database, logs)).map(({ found }) => found.path));
+  return logs.filter(({ path }) => !changed.has(path));
+}
+
+async function tasksOf(database: Database, logs: readonly FoundLog[]): Promise<{ found: FoundLog; task: LogTask }[]> {
+  const tasks: { found: FoundLog; task: LogTask }[] = [];
+  for (const found of logs) {
+    const { provider, path, log } = found;
+    tasks.push({ found, task: { provider: provider.id, path, log, known: readSoFar(database, found) } });
+    if (tasks.length % batchParts === 0) {
+      await answerOthers();
+    }
+  }
+  return tasks;
 }
 
 /** The clones of the workspace and of the sessions, and the sessions that got a repository. */
 async function findRepositories(
   database: Database,
   options: IngestOptions,
+  sessions: ReadonlySet<number>,
   now: number,
 ): Promise<{ clones: KnownClone[]; sessions: Iterable<number> }> {
   options.onProgress({ text: 'Looking for repositories', done: 0, total: 1 });
-  // What was wrong with git or a whole repository is found again where it still is; a commit's problem stays with it.
-  database.run("delete from fact_source_problem where reason = 'repository'");
-  noteGoneClones(database, now);
+  const only = options.only && { clones: options.only.clones, sessions };
+  if (!only) {
+    // What was wrong with git or a whole repository is found again where it still is; a commit's problem stays with it.
+    database.run("delete from fact_source_problem where reason = 'repository'");
+    noteGoneClones(database, now);
+  }
   try {
-    const { clones, touched } = await resolveRepositories(database, { ...options, now });
+    const { clones, touched } = await resolveRepositories(database, { ...options, only, now });
     return { clones, sessions: touched };
   } catch (error) {
     if (!(error instanceof GitMissing)) {

@@ -27,14 +27,15 @@ export function ownerOf(a: CopySide, b: CopySide): CopySide {
 
 /**
  * Gives every record that several logs hold to its owner, wherever one of `logs` is among the holders.
- * Returns the sessions that lost or gained records.
+ * Returns the sessions that lost or gained records. For inSlices.
  */
-export function settleOwnership(database: Database, logs: ReadonlySet<number>): Set<number> {
+export function* settleOwnership(database: Database, logs: ReadonlySet<number>): Generator<void, Set<number>> {
   const touched = new Set<number>();
   const holders = database.all<{ record_key: Uint8Array; kind: string; holders: string }>(`
     select record_key, min(kind) as kind, group_concat(log_id) as holders
     from (select record_key, kind, log_id from fact_session_copy order by record_key, log_id)
     group by record_key`);
+  yield;
   const owners = new Map<string, number>();
   for (const record of holders) {
     const ids = record.holders
@@ -51,6 +52,7 @@ export function settleOwnership(database: Database, logs: ReadonlySet<number>): 
       owners.set(set, owner);
     }
     giveTo(database, record, owner, touched);
+    yield;
   }
   return touched;
 }

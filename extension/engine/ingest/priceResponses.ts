@@ -52,68 +52,76 @@ export function createPricer(database: Database, prices: PriceList): Pricer {
  * Gives every response without a price the one that holds on its day; models without a known price stay unpriced.
  * What output that the log does not count would cost is written beside its cost, never into it.
  * Looks at the responses of `sessions` only, unless the list is another one than the last time.
- * Returns the sessions whose cost changed.
+ * Returns the sessions whose cost changed. For inSlices.
  */
-export function priceResponses(
+export function* priceResponses(
   database: Database,
   prices: PriceList,
   sessions: ReadonlySet<number> | 'all',
-): Set<number> {
+): Generator<void, Set<number>> {
   const forgotten = adoptPriceList(database, prices);
   const touched = new Set<number>(forgotten);
   const pricer = createPricer(database, prices);
-  const rows =
-    forgotten === undefined && sessions !== 'all'
-      ? [...sessions].flatMap((session) => database.all<UnpricedRow>(`${unpricedRows} and session_id = ?`, [session]))
-      : database.all<UnpricedRow>(unpricedRows);
-  database.transaction(() => {
-    for (const row of rows) {
-      const usage = {
-        inputTokens: row.input_tokens,
-        cacheWrite5mTokens: row.cache_write_5m_tokens,
-        cacheWrite1hTokens: row.cache_write_1h_tokens,
-        cacheReadTokens: row.cache_read_tokens,
-        outputTokens: row.output_tokens,
-        webSearches: row.web_searches,
-      };
-      const { provider, model, at, speed } = row;
-      const { priceId, costUsd } = pricer.price(provider, model, at, speed, usage);
-      if (priceId === null || costUsd === null) {
-        continue;
+  for (const session of forgotten === undefined && sessions !== 'all' ? sessions : unpricedSessions(database)) {
+    for (const row of database.all<UnpricedRow>(`${unpricedRows} and session_id = ?`, [session])) {
+      if (priceRow(database, pricer, row)) {
+        touched.add(session);
       }
-      const missing = missingOutputTokens(row.written_characters, row.output_tokens);
-      const whole = pricer.price(provider, model, at, speed, { ...usage, outputTokens: row.output_tokens + missing });
-      database.run(
-        `update fact_session_usage set price_id = ?, estimated_cost_usd = ?, estimated_missing_cost_usd = ?
-         where response_key = ?`,
-        [priceId, costUsd, missing === 0 ? null : (whole.costUsd ?? costUsd) - costUsd, row.response_key],
-      );
-      touched.add(row.session_id);
     }
-  });
+    yield;
+  }
   return touched;
+}
+
+function unpricedSessions(database: Database): number[] {
+  return database
+    .all<{ id: number }>('select distinct session_id as id from fact_session_usage where price_id is null')
+    .map((row) => row.id);
+}
+
+/** false: no price is known for it. */
+function priceRow(database: Database, pricer: Pricer, row: UnpricedRow): boolean {
+  const usage = {
+    inputTokens: row.input_tokens,
+    cacheWrite5mTokens: row.cache_write_5m_tokens,
+    cacheWrite1hTokens: row.cache_write_1h_tokens,
+    cacheReadTokens: row.cache_read_tokens,
+    outputTokens: row.output_tokens,
+    webSearches: row.web_searches,
+  };
+  const { provider, model, at, speed } = row;
+  const { priceId, costUsd } = pricer.price(provider, model, at, speed, usage);
+  if (priceId === null || costUsd === null) {
+    return false;
+  }
+  const missing = missingOutputTokens(row.written_characters, row.output_tokens);
+  const whole = pricer.price(provider, model, at, speed, { ...usage, outputTokens: row.output_tokens + missing });
+  database.run(
+    `update fact_session_usage set price_id = ?, estimated_cost_usd = ?, estimated_missing_cost_usd = ?
+     where response_key = ?`,
+    [priceId, costUsd, missing === 0 ? null : (whole.costUsd ?? costUsd) - costUsd, row.response_key],
+  );
+  return true;
 }
 
 /**
  * Forgets all prices where the list is another one than the last time. Returns the sessions that lost one, also those
- * that get none in its place: their cost changed too. undefined: it is the same list.
+ * that get none in its place: their cost changed too. undefined: it is the same list. To be called in a transaction.
  */
 export function adoptPriceList(database: Database, prices: PriceList): readonly number[] | undefined {
   return readSetting(database, 'price_list') === prices.version ? undefined : forgetPrices(database, prices.version);
 }
 
 function forgetPrices(database: Database, version: string): number[] {
-  return database.transaction(() => {
-    const priced = database.all<{ session_id: number }>(
-      'select distinct session_id from fact_session_usage where price_id is not null',
-    );
-    database.run(
-      'update fact_session_usage set price_id = null, estimated_cost_usd = null, estimated_missing_cost_usd = null',
-    );
-    database.run("delete from metadata_price where source = 'own price'");
-    writeSetting(database, 'price_list', version);
-    return priced.map((row) => row.session_id);
-  });
+  const priced = database.all<{ session_id: number }>(
+    'select distinct session_id from fact_session_usage where price_id is not null',
+  );
+  database.run(
+    'update fact_session_usage set price_id = null, estimated_cost_usd = null, estimated_missing_cost_usd = null',
+  );
+  database.run("delete from metadata_price where source = 'own price'");
+  writeSetting(database, 'price_list', version);
+  return priced.map((row) => row.session_id);
 }
 
 function priceId(database: Database, ids: Map<Price, number>, price: Price): number {

@@ -20,6 +20,12 @@ export interface RepositoryOptions {
   now: number;
 }
 
+/** What alone is looked at: these clones, and the folders of those of these sessions that were never looked up. */
+export interface OnlyRepositories {
+  clones: ReadonlySet<string>;
+  sessions: ReadonlySet<number>;
+}
+
 /** That nothing changed is noted once an hour: a pass that finds nothing new writes nothing. */
 const observedEveryMs = 3_600_000;
 
@@ -33,7 +39,7 @@ const worktreeLayouts = [/^(.+?)[/\\]\.claude[/\\]worktrees[/\\][^/\\]+/, /^(.+?
  */
 export async function resolveRepositories(
   database: Database,
-  options: RepositoryOptions,
+  options: RepositoryOptions & { only?: OnlyRepositories | undefined },
 ): Promise<{ clones: KnownClone[]; touched: Set<number> }> {
   const clones = new Map<string, KnownClone>();
   const byFolder = new Map<string, KnownClone | undefined>();
@@ -54,16 +60,21 @@ export async function resolveRepositories(
     return known;
   };
 
-  for (const folder of options.folders) {
+  const { only } = options;
+  for (const folder of only ? [] : options.folders) {
     await cloneAt(folder);
   }
-  for (const known of database.all<{ worktrees: string }>('select worktrees from metadata_clone')) {
-    for (const worktree of JSON.parse(known.worktrees) as string[]) {
+  for (const known of database.all<{ common_dir: string; worktrees: string }>(
+    'select common_dir, worktrees from metadata_clone',
+  )) {
+    for (const worktree of only?.clones.has(known.common_dir) === false
+      ? []
+      : (JSON.parse(known.worktrees) as string[])) {
       await cloneAt(worktree);
     }
   }
   const touched = new Set<number>();
-  for (const [cwd, sessions] of unresolvedSessions(database)) {
+  for (const [cwd, sessions] of unresolvedSessions(database, only?.sessions)) {
     const found = (await resolveFolder(database, cwd, cloneAt)) ?? folderOnly(database, cwd);
     for (const session of sessions) {
       if (session.repository_id !== found.repositoryId) {
@@ -95,15 +106,18 @@ interface UnresolvedSession {
 
 /**
  * Sessions by their folder, of which no repository is known. A folder that is no repository, or is gone, may become
- * one or come back: it is looked at again in every pass.
+ * one or come back: it is looked at again in every pass over everything.
  */
-function unresolvedSessions(database: Database): Map<string, UnresolvedSession[]> {
+function unresolvedSessions(database: Database, only?: ReadonlySet<number>): Map<string, UnresolvedSession[]> {
   const byFolder = new Map<string, UnresolvedSession[]>();
   const sessions = database.all<UnresolvedSession>(
     `select session_id, cwd, repository_id, resolved_by from metadata_session
      where cwd is not null and (repository_id is null or resolved_by = 'folder_only')`,
   );
   for (const session of sessions) {
+    if (only && (session.repository_id !== null || !only.has(session.session_id))) {
+      continue;
+    }
     const known = byFolder.get(session.cwd);
     if (known) {
       known.push(session);

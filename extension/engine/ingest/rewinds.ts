@@ -11,11 +11,13 @@ interface Prompt {
  * Marks the edits that a rewind took back. A log grows at its end: where two prompts answer the same message, the
  * person went back, and all that stands between the first and the last of them was abandoned, edits of sub-agents
  * that ran meanwhile included. What it cost is still counted. Returns the sessions whose edits changed.
+ * For inSlices.
  */
-export function settleRewinds(database: Database, logs: ReadonlySet<number>): Set<number> {
+export function* settleRewinds(database: Database, logs: ReadonlySet<number>): Generator<void, Set<number>> {
   const touched = new Set<number>();
   for (const rootId of rootsOf(database, logs)) {
     markEdits(database, rootId, rewindsOf(database, rootId), touched);
+    yield;
   }
   return touched;
 }

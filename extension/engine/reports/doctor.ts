@@ -5,6 +5,7 @@ import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
 import { readSetting } from '../database/schema';
 import type { LookedAt } from '../ingest/discover';
+import type { LiveState } from '../live/live';
 import { runQuery } from './parameters';
 
 export interface DoctorInput {
@@ -18,6 +19,7 @@ export interface DoctorInput {
   troubles: readonly { path: string; reason: string; detail: string }[];
   /** Of engines, oldest first. */
   errors: readonly EngineError[];
+  live: LiveState;
 }
 
 /** What this version leaves out, said where a person looks for it. */
@@ -33,6 +35,9 @@ const notRead = [
   'git: the lines of merges, and commits more than 30 days older than the first session of their repository.',
 ];
 
+/** Of folders that can't be watched: one limit that is reached has many of them. */
+const mostFailures = 20;
+
 /** All that was read and all that was not. */
 export function doctorReport({
   database,
@@ -42,6 +47,7 @@ export function doctorReport({
   file,
   places,
   troubles,
+  live,
   errors,
 }: DoctorInput): DoctorReport {
   const { sources, unknown_records, unknown_fields, problems, repositories, prices } = doctorReportSchema.shape;
@@ -93,6 +99,7 @@ export function doctorReport({
       is_shallow: row.is_shallow === 1,
     })),
     prices: runQuery(database, catalogue, 'coverage.prices', {}, prices.element),
+    live: { mode: live.mode, watches: live.watches, failures: live.failures.slice(0, mostFailures) },
     not_read: notRead,
   };
 }

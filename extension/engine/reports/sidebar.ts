@@ -6,7 +6,6 @@ import type { SidebarEmpty, SidebarGroup, SidebarMetric, SidebarReady } from '..
 import type { Catalogue } from '../database/catalogue';
 import type { Database } from '../database/database';
 import { addDays, createCalendar } from '../events/calendar';
-import type { LookedAt } from '../ingest/discover';
 import { costByDay } from './costByDay';
 import { costReport, describeMetric, type MetricQueryRow, queryMetrics } from './metrics';
 import { filterParameters, rangeDays, runQuery } from './parameters';
@@ -20,9 +19,6 @@ export interface SidebarInput {
   range: Range;
   /** Repositories of the scope; undefined: all. */
   repositories: string[] | undefined;
-  places: LookedAt[];
-  /** Names of agents by id. */
-  names: ReadonlyMap<string, string>;
   now: number;
   zone: string;
   dataVersion: number;
@@ -43,8 +39,11 @@ const better: Readonly<Record<string, 'up' | 'down'>> = { no_output_rate: 'down'
 
 const text = createFormat('en');
 
-/** Everything that the sidebar draws for one scope and range; `empty` where there is nothing to draw. */
-export function buildSidebar(input: SidebarInput): SidebarReady | SidebarEmpty {
+/**
+ * Everything that the sidebar draws for one scope and range; `empty` where there is nothing to draw: where logs were
+ * looked for is to be added.
+ */
+export function buildSidebar(input: SidebarInput): SidebarReady | Omit<SidebarEmpty, 'places'> {
   const { database, catalogue, repositories } = input;
   const calendar = createCalendar(input.zone);
   const today = calendar.day(input.now);
@@ -63,12 +62,6 @@ export function buildSidebar(input: SidebarInput): SidebarReady | SidebarEmpty {
     return {
       state: 'empty',
       ...head,
-      places: input.places.map((place) => ({
-        provider: input.names.get(place.provider) ?? place.provider,
-        path: place.path,
-        found: place.isFound,
-        logs: place.logs,
-      })),
       elsewhere: {
         sessions_in_other_repositories: repositories
           ? countSessions(database, catalogue, { ...(bounds ? { from, to } : {}) })

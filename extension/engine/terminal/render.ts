@@ -285,6 +285,15 @@ function renderDoctor(format: Format, report: DoctorReport): string {
           ),
         )
       : ['', 'No problems.']),
+    ...(report.live.failures.length > 0
+      ? section(
+          `Not watched: ${format.count(report.live.failures.length)}`,
+          renderTable(
+            [left('folder'), left('why')],
+            report.live.failures.map((failure) => [plainText(failure.path), plainText(failure.code)]),
+          ),
+        )
+      : []),
     ...section('Not read by this version', report.not_read.map((line) => `- ${line}`).join('\n')),
   ].join('\n');
 }

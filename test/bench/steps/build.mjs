@@ -13,6 +13,7 @@ const parts = `
   export { openDatabase } from './extension/engine/database/database';
   export { realFile, snapshotFile } from './extension/engine/database/databaseFile';
   export { environmentOf } from './extension/engine/environment';
+  export { silentLog } from './extension/engine/log';
   export { bundledPrices } from './extension/engine/pricing/prices';
   export { providers } from './extension/engine/providers/registry';
 `;
@@ -22,7 +23,7 @@ const parts = `
  * profile wants whole. Nothing in the repository's own dist/ is touched.
  * @param {string} folder
  * @param {{ isMinified: boolean }} options
- * @returns {Promise<{ cli: string, engine: string, wasm: string, root: string }>} paths
+ * @returns {Promise<{ cli: string, engine: string, worker: string, wasm: string, root: string }>} paths
  */
 export async function buildPrograms(folder, { isMinified }) {
   const require = createRequire(import.meta.url);
@@ -40,7 +41,11 @@ export async function buildPrograms(folder, { isMinified }) {
   await Promise.all([
     build({
       ...node,
-      entryPoints: { paceflow: 'extension/engine/cli.ts', logReader: 'extension/engine/logReader.ts' },
+      entryPoints: {
+        paceflow: 'extension/engine/cli.ts',
+        databaseWorker: 'extension/engine/databaseWorker.ts',
+        logReader: 'extension/engine/logReader.ts',
+      },
     }),
     build({
       ...node,
@@ -53,5 +58,11 @@ export async function buildPrograms(folder, { isMinified }) {
   copyFileSync(require.resolve('sql.js/dist/sql-wasm.wasm'), wasm);
   // The program looks for sql/ beside dist/.
   cpSync(join(root, 'sql'), join(folder, 'sql'), { recursive: true });
-  return { cli: join(dist, 'paceflow.js'), engine: join(dist, 'engine.js'), wasm, root: folder };
+  return {
+    cli: join(dist, 'paceflow.js'),
+    engine: join(dist, 'engine.js'),
+    worker: join(dist, 'databaseWorker.js'),
+    wasm,
+    root: folder,
+  };
 }

@@ -34,6 +34,7 @@ function makeApplication() {
     },
     ...{ providers: engine.providers, prices: engine.bundledPrices(), clock: Date.now, zone: 'UTC' },
     ...{ onProgress: () => undefined, onDataChanged: () => undefined },
+    log: engine.silentLog,
   });
 }
 

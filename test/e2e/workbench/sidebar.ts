@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type * as z from 'zod';
 import { createFormat } from '../../../shared/format';
@@ -36,6 +36,21 @@ function bruteForceSessions(home: string): number {
     ([file, prompts]) => file.split('/').length === 2 && prompts > 0 && !isHeadless(file),
   ).length;
 }
+
+/** A log of one session with one prompt, said now. */
+const promptOf = (session: string): string =>
+  `${JSON.stringify({
+    type: 'user',
+    uuid: `prompt-${session}`,
+    parentUuid: null,
+    isSidechain: false,
+    userType: 'external',
+    cwd: '/paceflow/e2e',
+    sessionId: session,
+    version: '2.1.219',
+    timestamp: new Date().toISOString(),
+    message: { role: 'user', content: 'Add a test for the end to end run' },
+  })}\n`;
 
 const looks: [Theme, string][] = [
   ['Default Dark Modern', 'dark'],
@@ -114,39 +129,53 @@ export const scenarios: Scenario[] = [
     },
   },
   {
-    name: 'Refresh reads what is new',
+    name: 'a session that an agent writes is in the sidebar at once, without Refresh',
     async run({ openWorkbench, openSidebar, runCommand, sampleHome }) {
       assert.ok(sampleHome);
       await openWorkbench();
       const page = await openSidebar();
       await showEverything(page);
+      await runCommand('Paceflow: Refresh');
       const before = Number(await shownValue(page, 'Sessions'));
       const folder = path.join(sampleHome, '.claude/projects/-paceflow-e2e');
       try {
-        mkdirSync(folder, { recursive: true });
-        const at = new Date().toISOString();
-        appendFileSync(
-          path.join(folder, 'e2e00000-0000-4000-8000-000000000001.jsonl'),
-          `${JSON.stringify({
-            type: 'user',
-            uuid: 'e2e-1',
-            parentUuid: null,
-            isSidechain: false,
-            userType: 'external',
-            cwd: '/paceflow/e2e',
-            sessionId: 'e2e00000-0000-4000-8000-000000000001',
-            version: '2.1.219',
-            timestamp: at,
-            message: { role: 'user', content: 'Add a test for the end to end run' },
-          })}\n`,
-        );
-        await runCommand('Paceflow: Refresh');
-        await rowOf(page, 'Sessions')
-          .locator('.value', { hasText: String(before + 1) })
-          .waitFor({ timeout: 30_000 });
+        for (const [index, name] of ['e2e00000-0000-4000-8000-000000000001', 'nested'].entries()) {
+          // The second one comes together with its folders.
+          const file = path.join(folder, index === 0 ? '' : 'more/projects/-nested', `${name}.jsonl`);
+          mkdirSync(path.dirname(file), { recursive: true });
+          const started = Date.now();
+          appendFileSync(file, promptOf(name));
+          await rowOf(page, 'Sessions')
+            .locator('.value', { hasText: String(before + 1 + index) })
+            .waitFor({ timeout: 5_000 });
+          console.log(`       in the sidebar after ${Date.now() - started} ms`);
+        }
       } finally {
         rmSync(folder, { recursive: true, force: true });
       }
+    },
+  },
+  {
+    name: 'Clear All Data asks first, leaves nothing, and Refresh reads all again',
+    async run({ openWorkbench, openSidebar, runCommand, host, mode, page: window }) {
+      // With the smoke-test driver on, which tests under development need, no dialog opens.
+      if (mode === 'development') return;
+      await openWorkbench();
+      const page = await openSidebar();
+      await showEverything(page);
+      const before = await shownValue(page, 'Sessions');
+      await runCommand('Paceflow: Clear All Data');
+      const dialog = window.locator('.monaco-dialog-box');
+      await dialog.getByText('Clear all data of Paceflow?').waitFor();
+      await dialog.getByRole('button', { name: 'Cancel' }).click();
+      assert.ok(readdirSync(host.storage).includes('paceflow.db'), 'Cancel clears nothing');
+      await runCommand('Paceflow: Clear All Data');
+      await dialog.getByRole('button', { name: 'Clear All Data' }).click();
+      await page.getByText('No agent sessions in').waitFor();
+      assert.deepEqual(readdirSync(host.storage), ['paceflow.db.engine'], 'nothing is left but the note of the engine');
+      await runCommand('Paceflow: Refresh');
+      await showEverything(page);
+      assert.equal(await shownValue(page, 'Sessions'), before);
     },
   },
   ...looks.map(

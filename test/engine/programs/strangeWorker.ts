@@ -19,6 +19,8 @@ port.on('message', (message: ToWorker) => {
   } else if (message.type === 'cancel') {
     cancelled.push(message.id);
     post({ type: 'failure', id: message.id, failure: { message: 'Cancelled.', next: 'Go on.', detail: '' } });
+  } else if (message.type === 'visible') {
+    post({ type: 'log', level: 'info', text: `visible: ${message.isVisible}` });
   } else if (message.type === 'close') {
     port.close();
   } else if (message.method === 'sidebar') {

@@ -244,11 +244,13 @@ export function createFileStore(given: RealFile, options: StoreOptions): Store {
           await copyFactsWeekly(database, options.catalogue, { file, side, now });
         }
       }),
-    close: () => {
+    close: async () => {
+      // Who is just opening it would have it open, and locked, after all.
+      await opening?.catch(() => undefined);
       empty?.close();
       empty = undefined;
-      snapshot?.store.close();
-      void letGo();
+      await snapshot?.store.close();
+      await letGo();
     },
   };
 }
