@@ -48,14 +48,15 @@ function readVitest(file) {
   });
 }
 
-async function unitTests() {
-  const file = results('unit');
+/** @param {{ name: string, folders?: string[], env?: Record<string, string> }} which */
+async function unitTests({ name, folders = [], env = {} }) {
+  const file = results(name);
   rmSync(file, { force: true });
   const ended = await runPackage(
     'vitest',
     'vitest',
-    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
-    { timeoutMs: 40 * minutes },
+    ['run', ...folders, '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    { env, timeoutMs: 40 * minutes },
   );
   const tests = existsSync(file) ? readVitest(file) : [];
   if (ended.ok && tests.length > 0) return tests;
@@ -138,7 +139,17 @@ export const steps = [
       ),
   },
   { group: 'lint', title: 'unused code', run: () => wholeStep('knip', runPackage('knip', 'knip', [])) },
-  { group: 'unit', title: 'unit tests', run: unitTests },
+  { group: 'unit', title: 'unit tests', run: () => unitTests({ name: 'unit' }) },
+  {
+    group: 'unit',
+    title: 'unit tests with the database in a real file',
+    run: () =>
+      unitTests({
+        name: 'unit-real-file',
+        folders: ['test/ingest', 'test/events', 'test/sql'],
+        env: { PACEFLOW_TEST_DATABASE: 'real' },
+      }),
+  },
   { group: 'host', title: 'build', run: () => wholeStep('build', build()) },
   { group: 'host', title: 'package', run: () => wholeStep('vsce package', packageExtension()) },
   {

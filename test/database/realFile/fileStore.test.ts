@@ -90,6 +90,17 @@ describe('a store in a real file', () => {
     expect(readdirSync(folder)).toEqual(['paceflow.db']);
   });
 
+  it.each([
+    ['a folder', () => mkdirSync(path)],
+    ['a pipe, which nobody ever writes', () => execFileSync('mkfifo', [path])],
+  ])('is no file where there is %s', async (_, make) => {
+    make();
+    const store = open();
+    for (const work of [() => store.read(), () => put(store, 'x')]) {
+      expect((await humanError(work())).message).toBe(`The database ${path} is no file.`);
+    }
+  });
+
   it('is read by a process that keeps snapshots, and takes over what such a one has saved', async () => {
     const store = open();
     await put(store, 'real');
