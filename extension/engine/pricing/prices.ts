@@ -79,6 +79,7 @@ const dayMs = 86_400_000;
 
 /** The list that ships with `@pydantic/genai-prices`: dated, with whole-request tiers, no network. */
 export function bundledPrices(): PriceList {
+  // Looking a name up in the list takes longer than writing the response it is for.
   const known = new Map<string, Price | undefined>();
   return {
     version: listName,
@@ -86,11 +87,16 @@ export function bundledPrices(): PriceList {
       if (model === webSearchModel) {
         return webSearch;
       }
-      const key = `${provider}\0${model}\0${Math.floor(at / dayMs)}\0${speed}`;
-      if (!known.has(key)) {
-        known.set(key, atSpeed(lookUp(vendors[provider], model, at), speed));
+      const always = `${provider}\0${model}\0${speed}`;
+      const thatDay = `${always}\0${Math.floor(at / dayMs)}`;
+      const key = known.has(always) ? always : thatDay;
+      if (known.has(key)) {
+        return known.get(key);
       }
-      return known.get(key);
+      const found = lookUp(vendors[provider], model, at);
+      const price = atSpeed(found?.price, speed);
+      known.set(found?.isDated ? thatDay : always, price);
+      return price;
     },
   };
 }
@@ -131,7 +137,8 @@ function atSpeed(price: Price | undefined, speed: Price['speed']): Price | undef
   };
 }
 
-function lookUp(vendor: string | undefined, model: string, at: number): Price | undefined {
+/** What the list says of a model; `isDated`: it says something else of other days. undefined: it does not know it. */
+function lookUp(vendor: string | undefined, model: string, at: number): { price: Price; isDated: boolean } | undefined {
   const name = plainModelName(model);
   const found = calculate(name, at, vendor) ?? calculate(name, at, undefined);
   if (!found) {
@@ -145,7 +152,7 @@ function lookUp(vendor: string | undefined, model: string, at: number): Price | 
       ),
     ),
   ];
-  return {
+  const price: Price = {
     model,
     speed: 'standard',
     validFrom: validFrom(found),
@@ -155,6 +162,7 @@ function lookUp(vendor: string | undefined, model: string, at: number): Price | 
     webSearchPerThousand: valueAt(prices['web_searches_kcount'], 0) ?? 0,
     tiers: starts.sort((a, b) => a - b).map((start) => ({ start, rates: ratesAt(prices, start + 1) })),
   };
+  return { price, isDated: Array.isArray(found.model.prices) };
 }
 
 function calculate(model: string, at: number, providerId: string | undefined): PriceCalculation | null {
