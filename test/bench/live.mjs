@@ -32,8 +32,8 @@ async function measure() {
   const home = join(work, 'home');
   generate({ out: home, bytes: Number(values.bytes), files: Number(values.files), seed: Number(values.seed) });
   console.log(`${values.files} logs, ${values.bytes} bytes, load ${loadavg()[0].toFixed(1)}`);
-  const engine = startEngine(worker, { root, home, storage: join(work, 'storage') });
-  engine.tell({ type: 'visible', isVisible: true });
+  const engine = startEngine(worker, { root, home, database: join(work, 'paceflow.db') });
+  engine.setVisible(true);
   await engine.ask('doctor', {});
 
   const waits = await waitsDuring(engine, engine.ask('ingest', {}));
@@ -58,7 +58,7 @@ async function measure() {
   console.log(`  ${median(drawn).toFixed(0)} ms (medians of ten, most ${Math.max(...drawn).toFixed(0)} ms)`);
 
   for (const isVisible of [true, false]) {
-    engine.tell({ type: 'visible', isVisible });
+    engine.setVisible(isVisible);
     await pause(2_000);
     const before = processorMs();
     await pause(Number(values.idle) * 1_000);
@@ -68,9 +68,11 @@ async function measure() {
   await engine.end();
 }
 
-function startEngine(script, paths) {
-  const options = { folders: [], isTrusted: true, richHover: true, identities: [], prices: null, zone: 'UTC' };
-  const worker = new Worker(script, { workerData: { ...options, ...paths } });
+function startEngine(script, { database, root, home }) {
+  const worker = new Worker(script, { workerData: { database, root, zone: 'UTC' } });
+  const client = 1;
+  const asker = { home, variables: {}, folders: [], isTrusted: true, identities: [], prices: null };
+  worker.postMessage({ type: 'connect', client, asker });
   const pending = new Map();
   let lastId = 0;
   let onChange = () => undefined;
@@ -80,12 +82,12 @@ function startEngine(script, paths) {
     if (message.type === 'result') pending.get(message.id)?.(message.result);
   });
   return {
-    tell: (message) => worker.postMessage(message),
+    setVisible: (isVisible) => worker.postMessage({ type: 'visible', client, isVisible }),
     ask: (method, params) =>
       new Promise((resolve) => {
         const id = ++lastId;
         pending.set(id, resolve);
-        worker.postMessage({ type: 'request', id, method, params });
+        worker.postMessage({ type: 'request', client, id, method, params });
       }),
     nextChange: () =>
       new Promise((resolve) => {

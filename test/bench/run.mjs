@@ -59,6 +59,8 @@ async function measure() {
   };
   const { ours, theirs } = await runPairs(cold, ccusage.program && (() => runCcusage(ccusage.program, home)));
 
+  const floors = [];
+  for (let pair = 0; pair < pairs; pair++) floors.push(await runFloor(home));
   const warm = [];
   for (let round = 0; round < Number(values.rounds); round++) warm.push((await ingest()).seconds);
   const probe = await runProbe({ ...programs, home, database, rounds: Number(values.rounds) });
@@ -70,6 +72,7 @@ async function measure() {
       ratio: theirs.length > 0 ? median(ours.map((run, index) => run.seconds / theirs[index].seconds)) : undefined,
     },
     ccusage: theirs.length > 0 ? medians(theirs) : undefined,
+    floor: { seconds: median(floors) },
     warmProgram: { seconds: median(warm) },
     probe,
     problems: checkTruth(truth, probe.facts, theirs[0]?.totals),
@@ -106,8 +109,17 @@ function medians(runs) {
   return { seconds: median(runs.map((run) => run.seconds)), peakBytes: median(runs.map((run) => run.peakBytes)) };
 }
 
+function stepFile(name) {
+  return join(fileURLToPath(new URL('.', import.meta.url)), 'steps', name);
+}
+
+async function runFloor(home) {
+  const { output } = await runProgram([process.execPath, stepFile('floor.mjs'), home], { home });
+  return Number(output);
+}
+
 async function runProbe(options) {
-  const script = join(fileURLToPath(new URL('.', import.meta.url)), 'steps/probe.mjs');
+  const script = stepFile('probe.mjs');
   const { output } = await runProgram([process.execPath, script, JSON.stringify(options)], { home: options.home });
   return JSON.parse(output);
 }

@@ -30,7 +30,7 @@ export function describeTree() {
  * @param {object} result of run.mjs
  * @returns {{ what: string, figure: string, aim: string, isMet: boolean | undefined }[]}
  */
-export function tableRows({ truth, cold, ccusage, probe, warmProgram }) {
+export function tableRows({ truth, cold, floor, ccusage, probe, warmProgram }) {
   const perGigabyte = (probe.databaseBytes / truth.bytes) * 1e9;
   const speed = (time) => `${seconds(time)}, ${Math.round(truth.bytes / 1e6 / time)} MB/s`;
   const row = (what, figure, aim = '', isMet = undefined) => ({ what, figure, aim, isMet });
@@ -46,6 +46,7 @@ export function tableRows({ truth, cold, ccusage, probe, warmProgram }) {
           row('peak memory of ccusage', megabytes(ccusage.peakBytes)),
         ]
       : []),
+    row('for comparison: JSON.parse of all lines, one thread, nothing stored', speed(floor.seconds)),
     row('peak memory of the cold ingest', megabytes(cold.peakBytes), '< 250 MB', cold.peakBytes < 250e6),
     row('database', megabytes(probe.databaseBytes)),
     row('database per GB of logs', megabytes(perGigabyte), '≤ 25 MB', perGigabyte <= 25e6),
