@@ -70,6 +70,15 @@ export function packLines(lines: readonly string[]): Uint8Array {
   return bytes;
 }
 
+/** How many packed lines have over 1,000 characters. */
+export function countLong(bytes: Uint8Array): number {
+  let count = 0;
+  for (let offset = packedLineBytes - 1; offset < bytes.byteLength; offset += packedLineBytes) {
+    if (((bytes[offset] ?? 0) & longFlag) !== 0) count++;
+  }
+  return count;
+}
+
 /** How many packed lines both have, by their exact hashes; a line that is there twice in both counts twice. */
 export function countShared(a: Uint8Array, b: Uint8Array): number {
   const left = new Map<bigint, number>();

@@ -12,6 +12,7 @@ import { gitSource, noteGitProblem, readCloneCommits } from './commits';
 import { createDictionary } from './dictionary';
 import { discoverLogs, type FoundLog, type LookedAt } from './discover';
 import { followLogs } from './follow/followLogs';
+import { matchLines } from './match/matchLines';
 import { settleOwnership } from './ownership';
 import { adoptPriceList, createPricer, priceResponses } from './priceResponses';
 import { createReaders, type Readers } from './readers';
@@ -134,7 +135,8 @@ export async function ingest(
     await checkpoint();
   }
   const commits = await readCommits(database, dictionary, clones, options, startedAt, checkpoint);
-  buildEvents(database, { sessions: new Set(), commits, logs: new Set() }, options.clock());
+  const matched = matchLines(database, { commits, sessions: touched });
+  buildEvents(database, { sessions: new Set(), commits: [...commits, ...matched], logs: new Set() }, options.clock());
   database.run('delete from metadata_setting where name = ?', [unfinished]);
   return {
     sources: logs.length,
