@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Edited } from '../world/edits';
-import { type Line, textOf } from '../world/lines';
+import { type Line, type SourceFile, textOf } from '../world/lines';
 import { differences } from '../world/merge';
 
 /** A tool call with its result, as Claude Code logs them. */
@@ -71,6 +71,19 @@ export function notebookCall(file: string, cell: string, source: string, { befor
       notebook_path: file,
       original_file: before === undefined ? '' : textOf(before),
       updated_file: textOf(after),
+    },
+  };
+}
+
+export function readCall(file: string, { lines, end }: SourceFile): Call {
+  const content = textOf({ lines, end });
+  return {
+    tool: 'Read',
+    input: { file_path: file },
+    content: lines.map(({ text }, index) => `${index + 1}\t${text}`).join('\n'),
+    structured: {
+      type: 'text',
+      file: { filePath: file, content, numLines: lines.length, startLine: 1, totalLines: lines.length },
     },
   };
 }

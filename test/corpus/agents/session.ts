@@ -1,13 +1,24 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createRandom } from '../../support/random';
-import { commit as commitAll } from '../history/commits';
+import { asAuthor, commit as commitAll } from '../history/commits';
 import type { AgentOperation, Author, SessionTruth } from '../truth';
-import { type Checkout, type Commit, putFile, removeFile } from '../world/checkout';
+import { type Checkout, type Commit, fileIn, linesIn, putFile, removeFile } from '../world/checkout';
 import { applyChanges, type Change, type Hand, overwrite, reindent, replaceEverywhere } from '../world/edits';
-import type { SourceFile } from '../world/lines';
+import { type SourceFile, written } from '../world/lines';
 import type { Person, World } from '../world/world';
-import { type Call, editCall, failed, pathIn, rejected, shellCall, writeCall } from './calls';
+import {
+  type Call,
+  editCall,
+  failed,
+  notebookCall,
+  pathIn,
+  readCall,
+  rejected,
+  shellCall,
+  userModified,
+  writeCall,
+} from './calls';
 import { type Conversation, createConversation, logAnswer, logCall, logPrompt, logText, uuid } from './log';
 
 /** A coding agent at work in a folder. What it does is done to the folder and written to its log. */
@@ -33,6 +44,13 @@ export function startSession(checkout: Checkout, options: SessionOptions = {}): 
   const truth = { id, folder, logged: options.machine !== 'other' };
   const session = { world, checkout, truth, conversation: createConversation(id, folder, branch, random), options };
   world.sessions.push(session);
+  return session;
+}
+
+/** A session whose person has said what to do. */
+export function ask(checkout: Checkout, text: string, options: SessionOptions = {}): Session {
+  const session = startSession(checkout, options);
+  prompt(session, text);
   return session;
 }
 
@@ -129,6 +147,31 @@ export function editIndent(
   const edited = reindent(session.checkout, path, texts, indented, agent(session, 'edit'));
   const replacement = asReplacement({ find: texts, put: texts.map(indented) });
   use(session, editCall(pathIn(session.checkout.folder, path), [replacement], edited));
+}
+
+/** `Edit` of which the person writes `change` instead of what was proposed; lines of both are the agent's. */
+export function editModified(session: Session, path: string, proposed: Change, person: Person, change: Change): void {
+  const { checkout } = session;
+  const before = checkout.files.get(path);
+  applyChanges(checkout, path, [change], { truth: asAuthor(person), author: agent(session, 'edit') });
+  const own = new Set(proposed.put);
+  const lines = linesIn(checkout, path).map((line) =>
+    own.has(line.text) && before?.lines.includes(line) === false ? written(line.text, agent(session, 'edit')) : line,
+  );
+  const after = { lines, end: before?.end ?? '\n' } as const;
+  checkout.files.set(path, after);
+  use(session, userModified(proposal(session, path, proposed), { path, before, after }));
+}
+
+/** `NotebookEdit`: lines of the notebook's file, and what the agent names as the source of the cell. */
+export function editNotebook(session: Session, path: string, change: Change, cell: string, source: string): void {
+  const edited = applyChanges(session.checkout, path, [change], hand(session, 'notebook'));
+  use(session, notebookCall(pathIn(session.checkout.folder, path), cell, source, edited));
+}
+
+/** `Read`: the whole file stands in the log. */
+export function read(session: Session, path: string): void {
+  use(session, readCall(pathIn(session.checkout.folder, path), fileIn(session.checkout, path)));
 }
 
 /** A here-document in the shell: the whole file. */

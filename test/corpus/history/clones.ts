@@ -8,6 +8,7 @@ export function publish(checkout: Checkout): void {
   const host = `${checkout.folder}.git`;
   git(dirname(host), ['init', '--quiet', '--bare', '--template=', host]);
   git(checkout.folder, ['remote', 'add', 'origin', `file://${host}`]);
+  git(host, ['config', 'uploadpack.allowFilter', 'true']);
   push(checkout);
 }
 
@@ -16,7 +17,7 @@ export function push(checkout: Checkout, ...words: string[]): void {
   git(checkout.folder, ['push', '--quiet', '--set-upstream', ...words, 'origin', checkout.branch]);
 }
 
-/** Takes over what the host has of this branch. */
+/** Takes over what the host has of this branch; nothing is uncommitted. */
 export function pull(checkout: Checkout): void {
   git(checkout.folder, ['pull', '--quiet', '--ff-only', '--prune', 'origin', checkout.branch]);
   settle(checkout);
@@ -42,4 +43,10 @@ export function addWorktree(checkout: Checkout, name: string, branch: string): C
 
 export function deleteBranch(checkout: Checkout, branch: string): void {
   git(checkout.folder, ['branch', '--quiet', '-D', branch]);
+}
+
+/** Lets git forget all that no branch holds. */
+export function forget(checkout: Checkout): void {
+  git(checkout.folder, ['reflog', 'expire', '--expire=now', '--all']);
+  git(checkout.folder, ['gc', '--quiet', '--prune=now']);
 }
