@@ -11,7 +11,7 @@ export type Author =
   /** A program that no log shows the output of; `session` is the one that ran it. */
   | { by: 'tool'; tool: string; session?: string };
 
-/** What somebody did to a text without being its author. */
+/** What somebody did to a text without being its author. Of a removed line: it stayed, in that form or place. */
 export interface Handling {
   how: 'reindented' | 'moved' | 'rewrapped';
   by: Author;
@@ -84,6 +84,8 @@ export interface RepositoryTruth {
 }
 
 export interface SessionTruth {
+  /** Of the case, or `mix`. */
+  case: string;
   id: string;
   folder: string;
   /** Whether its log is in this home, not on another machine. */

@@ -41,7 +41,7 @@ export function startSession(checkout: Checkout, options: SessionOptions = {}): 
   const { world, folder, branch } = checkout;
   const random = createRandom(world.random.between(0, 0x7fff_ffff));
   const id = uuid(random);
-  const truth = { id, folder, logged: options.machine !== 'other' };
+  const truth = { case: world.name, id, folder, logged: options.machine !== 'other' };
   const session = { world, checkout, truth, conversation: createConversation(id, folder, branch, random), options };
   world.sessions.push(session);
   return session;

@@ -67,11 +67,23 @@ export const histories: readonly Case[] = [
       const checkout = shop(world);
       edit(ask(checkout, 'Add the total.'), cart, below(anchor, ...block('total')));
       commit(checkout, ada, 'Add the total');
-      renameFile(checkout, cart, 'src/basket.ts');
-      const session = ask(checkout, 'Weigh and label otherwise.');
+      renameFile(checkout, cart, 'src/basket.ts', byHand(ada).author);
+      edit(ask(checkout, 'Weigh otherwise.'), 'src/basket.ts', { find: block('weigh'), put: block('heft') });
+      type(checkout, ada, 'src/basket.ts', { find: block('pack').slice(1, 3), put: ['  const pack1 = 0;'] });
+      commit(checkout, ada, 'Call the cart a basket');
+    },
+  },
+  {
+    name: 'file renamed and rewritten beyond what git takes for a rename',
+    build(world) {
+      const checkout = shop(world);
+      edit(ask(checkout, 'Add the total.'), cart, below(anchor, ...block('total')));
+      commit(checkout, ada, 'Add the total');
+      renameFile(checkout, cart, 'src/basket.ts', byHand(ada).author);
+      const session = ask(checkout, 'Weigh, pack and label otherwise.');
       edit(session, 'src/basket.ts', { find: block('weigh'), put: block('heft') });
       edit(session, 'src/basket.ts', { find: block('label'), put: block('tag') });
-      type(checkout, ada, 'src/basket.ts', { find: block('total').slice(1, 3), put: ['  const total1 = 0;'] });
+      type(checkout, ada, 'src/basket.ts', { find: block('pack').slice(1, 3), put: ['  const pack1 = 0;'] });
       commit(checkout, ada, 'Call the cart a basket');
     },
   },
@@ -80,7 +92,7 @@ export const histories: readonly Case[] = [
     build(world) {
       const checkout = shop(world);
       edit(ask(checkout, 'Add the total.'), cart, below(anchor, ...block('total')));
-      renameFile(checkout, cart, 'src/basket.ts');
+      renameFile(checkout, cart, 'src/basket.ts', byHand(ada).author);
       commit(checkout, ada, 'Add the total to the basket');
     },
   },

@@ -19,7 +19,8 @@ export function push(checkout: Checkout, ...words: string[]): void {
 
 /** Takes over what the host has of this branch; nothing is uncommitted. */
 export function pull(checkout: Checkout): void {
-  git(checkout.folder, ['pull', '--quiet', '--ff-only', '--prune', 'origin', checkout.branch]);
+  git(checkout.folder, ['fetch', '--quiet', '--prune']);
+  git(checkout.folder, ['merge', '--quiet', '--ff-only', `origin/${checkout.branch}`]);
   settle(checkout);
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Author, CommitTruth, FileTruth, LineTruth, RepositoryTruth, TrueLine } from '../truth';
+import type { CommitTruth, FileTruth, LineTruth, RepositoryTruth, TrueLine } from '../truth';
 import type { Checkout, Commit, Store } from '../world/checkout';
 import type { Line, SourceFile } from '../world/lines';
 import type { World } from '../world/world';
@@ -73,20 +73,30 @@ function truthOf(commit: Commit, change: string, files: FileTruth[]): CommitTrut
 }
 
 function filesOf(commit: Commit, diffs: readonly FileDiff[]): FileTruth[] {
-  return commit.parents.length > 1 ? ownFiles(commit) : diffs.map((diff) => fileTruth(commit, diff));
+  if (commit.parents.length > 1) return ownFiles(commit);
+  const before = commit.parents[0]?.tree;
+  const deleted = diffs.filter(({ path }) => !commit.tree.has(path));
+  const moved = new Set(deleted.flatMap(({ path }) => [...(before?.get(path)?.lines ?? [])]));
+  return diffs.map((diff) => fileTruth(commit, diff, moved));
 }
 
-/** Git says which lines of the diff are new; the simulator says whose the line with that number is. */
-function fileTruth(commit: Commit, diff: FileDiff): FileTruth {
+/**
+ * Git says which lines of the diff are new; the simulator says whose the line with that number is. `moved`: lines of
+ * deleted files, which a rename that git does not see brings back under another path.
+ */
+function fileTruth(commit: Commit, diff: FileDiff, moved: ReadonlySet<Line>): FileTruth {
   const old = commit.parents[0]?.tree.get(diff.oldPath);
   const fresh = commit.tree.get(diff.path);
-  const added = diff.added.map(({ line, text }) => trueLine(line, lineAt(fresh, line, text, commit).truth, text));
-  const present = new Set(fresh?.lines);
+  const added = diff.added.map(({ line, text }) => {
+    const own = lineAt(fresh, line, text, commit);
+    const mover = moved.has(own) ? commit.removed.get(own)?.handled : undefined;
+    return trueLine(line, { ...own.truth, ...(mover && { handled: mover }) }, text);
+  });
   const removed = diff.removed.map(({ line, text }) => {
     const gone = lineAt(old, line, text, commit);
-    const by = commit.removed.get(gone) ?? (present.has(gone) ? gone.truth : undefined);
-    return { gone, line, text, by };
+    return { line, text, by: commit.removed.get(gone) };
   });
+  // Git may show a line that stayed as removed and added again: who changed what is around it is as good an answer.
   const nearest = removed.find(({ by }) => by !== undefined)?.by ?? added[0];
   return {
     path: diff.path,
@@ -96,13 +106,10 @@ function fileTruth(commit: Commit, diff: FileDiff): FileTruth {
   };
 }
 
-/** Who takes a line away leaves no trace of how else it was handled. */
-function remover(author: Author | LineTruth | undefined, { path }: FileDiff, text: string): Author {
-  if (author === undefined) throw new Error(`${path}: nobody removed: ${text}`);
-  if (author.by === 'person') return { by: 'person', name: author.name };
-  if (author.by === 'tool')
-    return { by: 'tool', tool: author.tool, ...(author.session && { session: author.session }) };
-  return { by: 'agent', session: author.session, via: author.via, logged: author.logged };
+function remover(truth: LineTruth | undefined, { path }: FileDiff, text: string): LineTruth {
+  if (truth === undefined) throw new Error(`${path}: nobody removed: ${text}`);
+  const { undecidable: _, ...author } = truth;
+  return author;
 }
 
 /** Lines of a merge that none of its parents has: resolutions of conflicts. */

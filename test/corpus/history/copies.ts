@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Author } from '../truth';
+import type { Author, LineTruth } from '../truth';
 import { type Checkout, type Commit, expectOnDisk } from '../world/checkout';
 import { type Line, noteRemoved, type Tree, written } from '../world/lines';
 import { type Conflict, mergeTrees } from '../world/merge';
@@ -144,8 +144,8 @@ const noConflict = (_: Conflict, path: string): never => {
 
 const parentTree = (commit: Commit): Tree => commit.parents[0]?.tree ?? new Map();
 
-function removals(before: Tree, after: Tree, author: Author): Map<Line, Author> {
-  const removed = new Map<Line, Author>();
+function removals(before: Tree, after: Tree, author: Author): Map<Line, LineTruth> {
+  const removed = new Map<Line, LineTruth>();
   for (const [path, file] of before) noteRemoved(removed, file.lines, after.get(path)?.lines ?? [], author);
   return removed;
 }

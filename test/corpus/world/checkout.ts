@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Author, HistoryOperation } from '../truth';
+import type { Author, HistoryOperation, LineTruth } from '../truth';
 import { type Line, noteRemoved, type SourceFile, type Tree, textOf } from './lines';
 import type { World } from './world';
 
@@ -9,7 +9,7 @@ export interface Commit {
   readonly id: string;
   readonly parents: readonly Commit[];
   readonly tree: Tree;
-  readonly removed: ReadonlyMap<Line, Author>;
+  readonly removed: ReadonlyMap<Line, LineTruth>;
   readonly history: HistoryOperation;
   readonly copyOf: readonly Commit[];
   readonly reverts?: Commit;
@@ -36,7 +36,7 @@ export interface Checkout {
   /** What lies in the folder now. */
   files: Map<string, SourceFile>;
   /** Lines taken away since the last commit. */
-  removed: Map<Line, Author>;
+  removed: Map<Line, LineTruth>;
 }
 
 /** The lines of a file. Throws where it is not there. */
@@ -55,7 +55,7 @@ export function putLines(
   checkout: Checkout,
   path: string,
   lines: readonly Line[],
-  author: Author,
+  author: LineTruth,
   end?: SourceFile['end'],
 ): void {
   const before = checkout.files.get(path);
@@ -70,8 +70,9 @@ export function removeFile(checkout: Checkout, path: string, author: Author): vo
 }
 
 /** Gives a file another path; its lines stay what they are. */
-export function renameFile(checkout: Checkout, from: string, to: string): void {
+export function renameFile(checkout: Checkout, from: string, to: string, author: Author): void {
   const file = fileIn(checkout, from);
+  noteRemoved(checkout.removed, file.lines, [], { ...author, handled: { how: 'moved', by: author } });
   checkout.files.delete(from);
   if (checkout.kept === 'disk') rmSync(join(checkout.folder, from));
   putFile(checkout, to, file);

@@ -71,7 +71,7 @@ export function reindent(
       ? line
       : handled(line, indented(line.text), { how: 'reindented', by }),
   );
-  putLines(checkout, path, lines, by);
+  putLines(checkout, path, lines, { ...by, handled: { how: 'reindented', by } });
   return { path, before, after: fileIn(checkout, path) };
 }
 
@@ -87,7 +87,8 @@ export function rewrap(
   const start = placeOf(before, texts);
   const first = before[start] as Line;
   const lines = fresh.map((text) => handled(first, text, { how: 'rewrapped', by }));
-  putLines(checkout, path, [...before.slice(0, start), ...lines, ...before.slice(start + texts.length)], by);
+  const all = [...before.slice(0, start), ...lines, ...before.slice(start + texts.length)];
+  putLines(checkout, path, all, { ...by, handled: { how: 'rewrapped', by } });
 }
 
 /** Takes a run of lines to the end of another file. */
@@ -96,6 +97,7 @@ export function move(checkout: Checkout, from: string, texts: readonly string[],
   const start = placeOf(source, texts);
   const end = start + texts.length;
   const moved = source.slice(start, end).map((line) => handled(line, line.text, { how: 'moved', by }));
-  putLines(checkout, from, [...source.slice(0, start), ...source.slice(end)], by);
+  const rest = [...source.slice(0, start), ...source.slice(end)];
+  putLines(checkout, from, rest, { ...by, handled: { how: 'moved', by } });
   putLines(checkout, to, [...(checkout.files.get(to)?.lines ?? []), ...moved], by);
 }

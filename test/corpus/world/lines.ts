@@ -1,4 +1,4 @@
-import type { Author, Handling, LineTruth } from '../truth';
+import type { Handling, LineTruth } from '../truth';
 
 /**
  * A line of a file. It is known by identity: the object stays the same while git carries the line from commit to
@@ -80,10 +80,10 @@ const length = (rows: readonly Uint32Array[], left: number, right: number): numb
 
 /** Notes who took the lines of `before` away that are not in `after`. */
 export function noteRemoved(
-  removed: Map<Line, Author>,
+  removed: Map<Line, LineTruth>,
   before: readonly Line[],
   after: readonly Line[],
-  author: Author,
+  author: LineTruth,
 ): void {
   const kept = new Set(after);
   for (const line of before) if (!kept.has(line)) removed.set(line, author);
