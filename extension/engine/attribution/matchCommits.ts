@@ -1,4 +1,4 @@
-import { type ChangedLines, changedLines } from './changedLines';
+import { type ChangedLines, changedLines, isOpen, setMatch } from './changedLines';
 import { type ChangeTimes, changeTimes } from './changeTimes';
 import { type BothSides, matchCarried } from './evidence/carried';
 import { leftRuns, matchMoved } from './evidence/moved';
@@ -80,6 +80,7 @@ function matchCommit(matching: Matching, index: number, files: readonly BothSide
     ({ added, removed }) => isOfInterest(matching, added) || isOfInterest(matching, removed),
   );
   if (!touchesKnown) return;
+  if (matching.commits[index]?.isRestoring) for (const { added } of files) restore(matching, added);
   matchCarried(files, (removed, line) => originOf(matching, removed, line));
   for (const { added, removed } of files) {
     removed.isCarried.fill(0);
@@ -103,6 +104,14 @@ function matchCommit(matching: Matching, index: number, files: readonly BothSide
     matchNeighbours(removed, sessionIn(matching, removedPool));
   }
   for (const { added } of files) remember(matching, added);
+}
+
+/** A revert of a revert writes nothing: what it brings back is whose it was. */
+function restore(matching: Matching, added: ChangedLines): void {
+  for (let line = 0; line < added.lines.count; line++) {
+    const origin = isOpen(added, line) ? originOf(matching, added, line) : -1;
+    if (origin >= 0) setMatch(added, line, origin, 'exact');
+  }
 }
 
 /** Rule 9. */

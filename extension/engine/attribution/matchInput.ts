@@ -21,7 +21,10 @@ export interface WrittenEdit {
 
 export interface ChangedFile {
   path: number;
-  /** Where it may have been written before: git's renames, and paths that the same commit deletes. */
+  /**
+   * Where it may have been written before: git's renames, and paths that the same commit deletes. Of a deleted file,
+   * where it may have been rewritten to.
+   */
   oldPaths: readonly number[];
   /** Four 32-bit numbers per hunk: old start, removed, new start, added (`patchLines.ts`). */
   hunks: Uint8Array;
@@ -38,6 +41,8 @@ export interface ChangedCommit {
   place: number;
   /** Sessions that declare the commit, or that it names. */
   preferred: ReadonlySet<number>;
+  /** It reverts a revert: lines that stood there before are whose they were (rule 4). */
+  isRestoring: boolean;
   files: readonly ChangedFile[];
 }
 

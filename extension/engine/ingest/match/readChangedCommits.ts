@@ -15,6 +15,7 @@ interface CommitRow {
   commit_id: string;
   parents: string;
   committed_at: number;
+  subject: string;
   patch_id: string | null;
   made_in: string | null;
   rewrites: string | null;
@@ -34,8 +35,8 @@ interface FileRow {
   removed: Uint8Array | null;
 }
 
-/** A new file may come from so many deleted ones at most. */
-const mostDeleted = 20;
+/** A new file may come from so many deleted ones of its commit, and the other way round. */
+const mostOtherEnds = 20;
 /** A file may have had so many earlier names. */
 const mostNames = 5;
 
@@ -51,13 +52,14 @@ export function readChangedCommits(
   places: Numbering,
 ): { commits: KnownCommit[]; reclassed: string[] } {
   const rows = database.all<CommitRow>(
-    `select commit_id, parents, committed_at, patch_id, made_in, rewrites, is_reachable, change_id, is_canonical
+    `select commit_id, parents, committed_at, subject, patch_id, made_in, rewrites, is_reachable, change_id, is_canonical
      from fact_commit where repository_id = ? order by committed_at, commit_id`,
     [repositoryId],
   );
   const files = filesByCommit(database, repositoryId);
   const { changeNumbers, reclassed } = classify(database, repositoryId, rows, files);
   const renames = new Map<string, string[]>();
+  const patches = new Set<string>();
   const commits = rows.map((row) => {
     const own = files.get(row.commit_id) ?? [];
     const withLines = own.filter(({ hunks }) => hunks !== null);
@@ -65,8 +67,11 @@ export function readChangedCommits(
     for (const { path, old_path } of own) {
       if (old_path !== null) renames.set(path, [...(renames.get(path) ?? []), old_path]);
     }
+    const isRestoring = row.patch_id !== null && patches.has(row.patch_id) && restores.test(row.subject);
+    if (row.patch_id !== null) patches.add(row.patch_id);
     return {
       commitId: row.commit_id,
+      isRestoring,
       change: changeNumbers.get(row.commit_id) ?? -1,
       committedAt: row.committed_at,
       place: row.made_in === null ? -1 : places.of(comparable(row.made_in)),
@@ -77,6 +82,9 @@ export function readChangedCommits(
   });
   return { commits, reclassed };
 }
+
+/** Subjects that git gives to a revert of a revert, by its version. */
+const restores = /^(?:Revert "(?:Revert|Reapply) "|Reapply ")/;
 
 const none: ReadonlySet<number> = new Set();
 
@@ -106,8 +114,8 @@ function changedFile(
 ): ChangedFile {
   const names = new Set(file.old_path === null ? [] : [file.old_path]);
   for (const name of [file.path, ...names]) for (const older of earlierNames(name, renames)) names.add(older);
-  const deleted = file.change === 'added' ? all.filter(({ change }) => change === 'deleted') : [];
-  for (const { path } of deleted.slice(0, mostDeleted)) names.add(path);
+  const otherEnd = { added: 'deleted', deleted: 'added' }[file.change];
+  for (const { path } of all.filter(({ change }) => change === otherEnd).slice(0, mostOtherEnds)) names.add(path);
   names.delete(file.path);
   return {
     path: paths.of(comparable(file.path)),
