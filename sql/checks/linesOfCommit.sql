@@ -6,9 +6,10 @@ with
       repository_id,
       commit_id,
       count(*) as files,
-      sum(case when excluded is null then added_lines else 0 end) as added_lines,
-      sum(case when excluded is null then removed_lines else 0 end) as removed_lines,
-      sum(case when excluded is null then 0 else added_lines + removed_lines end) as excluded_lines
+      sum(case when excluded is null then added_lines - long_added_lines else 0 end) as added_lines,
+      sum(case when excluded is null then removed_lines - long_removed_lines else 0 end) as removed_lines,
+      sum(case when excluded is null then long_added_lines + long_removed_lines else added_lines + removed_lines end)
+        as excluded_lines
     from fact_commit_file_change
     group by repository_id, commit_id
   ),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createCalendar } from '../../extension/engine/events/calendar';
-import { buildCommitEvent, type CommitInput } from '../../extension/engine/events/commitEvent';
+import { buildCommitEvent, type CommitFileInput, type CommitInput } from '../../extension/engine/events/commitEvent';
 import { buildCommitSessionEvents, type DeclarationInput } from '../../extension/engine/events/commitSessionEvent';
 import { at } from '../support/given';
 
@@ -16,10 +16,28 @@ const commit = (given: Partial<CommitInput> = {}): CommitInput => ({
   isPushed: false,
   isReachable: true,
   agent: null,
+  isCovered: false,
+  changeId: 'c',
+  isCanonical: true,
   files: [],
   ...given,
 });
 const build = (given: Partial<CommitInput>, zone = 'UTC') => buildCommitEvent(commit(given), createCalendar(zone));
+
+const file = (given: Partial<CommitFileInput>): CommitFileInput => ({
+  ...{ addedLines: 0, removedLines: 0, longAddedLines: 0, longRemovedLines: 0, isExcluded: false },
+  ...{ aiAddedLines: 0, aiRemovedLines: 0, isToolWritten: false },
+  ...given,
+});
+
+/** Classes of added lines that have any. */
+function classes(given: Partial<CommitInput>): string {
+  const event = build(given);
+  return (['ai', 'ai_declared', 'tool', 'human', 'unknown'] as const)
+    .map((name) => [name, event[`${name}_added_lines`]] as const)
+    .flatMap(([name, lines]) => (lines === 0 ? [] : [`${name} ${lines}`]))
+    .join(' ');
+}
 
 describe('a commit', () => {
   it('is on the day of its author, not of its committer', () => {
@@ -31,9 +49,9 @@ describe('a commit', () => {
   it('keeps excluded lines apart, but counts all files', () => {
     const event = build({
       files: [
-        { addedLines: 10, removedLines: 1, isExcluded: false },
-        { addedLines: 20, removedLines: 2, isExcluded: false },
-        { addedLines: 400, removedLines: 40, isExcluded: true },
+        file({ addedLines: 10, removedLines: 1 }),
+        file({ addedLines: 20, removedLines: 2 }),
+        file({ addedLines: 400, removedLines: 40, isExcluded: true }),
       ],
     });
     expect([event.files, event.added_lines, event.removed_lines, event.excluded_lines]).toEqual([3, 30, 3, 440]);
@@ -55,6 +73,31 @@ describe('a commit', () => {
     [8, 1],
   ])('with %i parents: merge %i', (parents, expected) => expect(build({ parents }).is_merge).toBe(expected));
 
+  it('leaves lines of over 1,000 characters out', () => {
+    const event = build({ files: [file({ addedLines: 10, longAddedLines: 3, removedLines: 2, longRemovedLines: 1 })] });
+    expect([event.added_lines, event.removed_lines, event.excluded_lines]).toEqual([7, 1, 4]);
+  });
+
+  it.each([
+    ['proved lines are ai, the rest of mine is human', { isByMe: true, isCovered: true }, 'ai 4 human 6'],
+    ['without a session near, the rest is unknown', { isByMe: true }, 'ai 4 unknown 6'],
+    ['of a colleague the rest is unknown', { isCovered: true }, 'ai 4 unknown 6'],
+    [
+      'a declaration adds nothing where lines are proved',
+      { agent: 'x', isByMe: true, isCovered: true },
+      'ai 4 human 6',
+    ],
+  ])('%s', (_, given, expected) => {
+    expect(classes({ ...given, files: [file({ addedLines: 10, aiAddedLines: 4 })] })).toBe(expected);
+  });
+
+  it.each([
+    ['declared, nothing proved', { agent: 'x', isByMe: true, isCovered: true }, false, 'ai_declared 10'],
+    ['written by a command', { agent: 'x', isByMe: true, isCovered: true }, true, 'tool 10'],
+  ])('%s', (_, given, isToolWritten, expected) => {
+    expect(classes({ ...given, files: [file({ addedLines: 10, isToolWritten })] })).toBe(expected);
+  });
+
   it('says what git says of it', () => {
     expect(build({ isPushed: true, isReachable: false, isBot: true, agent: 'claude' })).toMatchObject({
       ...{ is_pushed: 1, is_reachable: 0, is_bot: 1, agent: 'claude', repository_key: 'r', commit_id: 'c' },
@@ -64,6 +107,7 @@ describe('a commit', () => {
 
 describe('links of sessions to commits', () => {
   const declaration = (given: Partial<DeclarationInput>): DeclarationInput => ({
+    sessionId: 1,
     sessionKey: 's',
     repositoryKey: 'own',
     declaredAt: 1,

@@ -58,8 +58,11 @@ describe('what a commit says', () => {
           removed: 1,
           isBinary: false,
           blob: expect.stringMatching(/^[0-9a-f]{40}$/),
+          lines: expect.anything(),
+          isLarge: false,
         },
       ],
+      patchId: expect.stringMatching(/^[0-9a-f]{16}$/),
       problems: [],
     });
   });

@@ -6,7 +6,8 @@ import { blobSizes, readAttributes } from '../../extension/engine/git/attributes
 import { findClone } from '../../extension/engine/git/clone';
 import { readCommits } from '../../extension/engine/git/commits';
 import { runGit, streamGit } from '../../extension/engine/git/git';
-import { nulTokens } from '../../extension/engine/git/log/nulTokens';
+import { createLogScanner } from '../../extension/engine/git/log/logScanner';
+import type { Token } from '../../extension/engine/git/log/piece';
 import { GitFailed, GitMissing } from '../../extension/engine/git/process/failures';
 import { hardenedEnvironment } from '../../extension/engine/git/process/hardening';
 import { findGitProgram } from '../../extension/engine/git/process/program';
@@ -346,23 +347,29 @@ test('only what is allowed of the environment reaches git', () => {
 });
 
 describe('pieces between NUL bytes', () => {
-  async function* inChunks(bytes: Buffer, sizes: number[]): AsyncGenerator<Uint8Array> {
-    let start = 0;
-    for (let index = 0; start < bytes.length; index++) {
-      const size = Math.max(1, sizes[index % sizes.length] ?? 1);
-      yield bytes.subarray(start, start + size);
+  function tokensOf(bytes: Buffer, sizes: number[]): Token[] {
+    const tokens: Token[] = [];
+    const scanner = createLogScanner(
+      { token: (token) => tokens.push(token), beginsPatch: () => false, line: () => undefined },
+      20,
+    );
+    for (let start = 0, index = 0; start < bytes.length; index++) {
+      const size = sizes[index % sizes.length] ?? 1;
+      scanner.push(bytes.subarray(start, start + size));
       start += size;
     }
+    scanner.end();
+    return tokens;
   }
 
-  test('are the same for any chunks; long ones keep both ends', async () => {
-    await fc.assert(
-      fc.asyncProperty(
+  test('are the same for any chunks; long ones keep both ends', () => {
+    fc.assert(
+      fc.property(
         fc.array(fc.string({ maxLength: 400, size: 'max' }).map((text) => text.replaceAll('\0', ''))),
         fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1 }),
-        async (texts, sizes) => {
+        (texts, sizes) => {
           const bytes = Buffer.from(texts.map((text) => `${text}\0`).join(''));
-          const tokens = await all(nulTokens(inChunks(bytes, sizes), 20));
+          const tokens = tokensOf(bytes, sizes);
           const expected = texts.map((text) => {
             const whole = Buffer.from(text);
             if (whole.length <= 20) return whole;

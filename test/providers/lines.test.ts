@@ -17,15 +17,15 @@ describe('hashLine', () => {
       {
         "code": [
           "5115db1e24a0a2c0",
-          "85ed8242d37ebf",
+          "38b00b6fa6a6f7",
         ],
         "empty": [
           "8fbb2e98a320186",
-          "fbb2e98a320186",
+          "0",
         ],
         "umlaut": [
           "21d4bfd89dac2a31",
-          "d4bfd89dac2a31",
+          "ac50058b4a201a",
         ],
       }
     `);

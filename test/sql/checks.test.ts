@@ -62,6 +62,12 @@ const damages: Record<string, string[]> = {
     "update fact_commit_file_change set excluded = 'lock' where excluded is null and removed_lines > 0",
     'update event_commit set is_retracted = 1',
   ],
+  classesOfLines: [
+    'update event_commit set human_added_lines = human_added_lines + 1 where is_retracted = 0',
+    'update event_commit set unknown_removed_lines = unknown_removed_lines + 1 where is_retracted = 0',
+    'update event_commit set ai_added_lines = 1, unknown_added_lines = unknown_added_lines - 1 where is_retracted = 0',
+  ],
+  packedMatches: ["update fact_commit_file_change set hunks = x'00', added = x'', removed = x''"],
   recordsOfSource: [
     'update event_source_day set records = records + 1 where is_retracted = 0',
     'delete from fact_source_problem',

@@ -86,6 +86,11 @@ export const eventDefaults = {
     removed_lines: 0,
     excluded_lines: 0,
     agent: null,
+    change_id: `c${n}`,
+    is_canonical: 1,
+    ...{ ai_added_lines: 0, ai_removed_lines: 0, ai_declared_added_lines: 0, ai_declared_removed_lines: 0 },
+    ...{ tool_added_lines: 0, tool_removed_lines: 0, human_added_lines: 0, human_removed_lines: 0 },
+    ...{ unknown_added_lines: 0, unknown_removed_lines: 0 },
   }),
   event_commit_session: (n: number) => ({
     ...envelope('event_commit_session', n),
@@ -94,6 +99,7 @@ export const eventDefaults = {
     session_key: `session-${n}`,
     is_declared: 1,
     declared_at: null,
+    ...{ credited_added_lines: 0, credited_removed_lines: 0, exact_added_lines: 0, exact_removed_lines: 0 },
   }),
   event_source_day: (n: number) => ({
     ...envelope('event_source_day', n),

@@ -1,8 +1,13 @@
+import { looseTextOf } from './looseText';
+
 /** Both hashes of one line. Equal text gives equal hashes on every machine and in every version of Paceflow. */
 export interface LineHash {
   /** 64 bits over the line without trailing whitespace. */
   exact: bigint;
-  /** 56 bits over the line without any whitespace, with quotes unified and one trailing comma or semicolon dropped. */
+  /**
+   * 56 bits over the line without any whitespace, with quotes unified and one trailing comma or semicolon dropped.
+   * Hashes of pieces can be joined to the hash of the whole: see `looseText.ts`.
+   */
   loose: bigint;
 }
 
@@ -18,15 +23,17 @@ export interface PackedLine extends LineHash {
 export const packedLineBytes = 16;
 
 const longLineCharacters = 1000;
-const trivialFlag = 1;
-const longFlag = 2;
+export const trivialFlag = 1;
+export const longFlag = 2;
+export const commaFlag = 4;
+export const semicolonFlag = 8;
 
 /** Hashes of one line. Unicode form (NFC), CR and trailing whitespace make no difference. */
 export function hashLine(text: string): LineHash {
   const normal = normalise(text);
   const exact = hash(normal.trimEnd());
-  const loose = hash(loosen(normal));
-  return { exact: join(exact.high, exact.low), loose: join(loose.high & 0xff_ffff, loose.low) };
+  const loose = looseTextOf(normal);
+  return { exact: join(exact.high, exact.low), loose: join(loose.high, loose.low) };
 }
 
 /**
@@ -39,7 +46,10 @@ export function isTrivialLine(text: string): boolean {
   return importForms.some((form) => form.test(line)) || licenceForm.test(line);
 }
 
-/** Lines in order, 16 bytes each: exact hash (8, big-endian), loose hash (7), flags (bit 0 trivial, bit 1 long). */
+/**
+ * Lines in order, 16 bytes each: exact hash (8, big-endian), loose hash (7), flags (bit 0 trivial, bit 1 long, bits 2 and 3: `loose`
+ * dropped a comma, a semicolon).
+ */
 export function packLines(lines: readonly string[]): Uint8Array {
   const bytes = new Uint8Array(lines.length * packedLineBytes);
   const view = new DataView(bytes.buffer);
@@ -47,17 +57,26 @@ export function packLines(lines: readonly string[]): Uint8Array {
   for (const line of lines) {
     const normal = normalise(line);
     const exact = hash(normal.trimEnd());
-    const loose = hash(loosen(normal));
+    const loose = looseTextOf(normal);
     const isLong = line.length > longLineCharacters;
     view.setUint32(offset, exact.high);
     view.setUint32(offset + 4, exact.low);
-    view.setUint8(offset + 8, (loose.high >>> 16) & 0xff);
+    view.setUint8(offset + 8, loose.high >>> 16);
     view.setUint16(offset + 9, loose.high & 0xffff);
     view.setUint32(offset + 11, loose.low);
-    view.setUint8(offset + 15, (isTrivialLine(line) ? trivialFlag : 0) | (isLong ? longFlag : 0));
+    view.setUint8(offset + 15, (isTrivialLine(line) ? trivialFlag : 0) | (isLong ? longFlag : 0) | loose.ending);
     offset += packedLineBytes;
   }
   return bytes;
+}
+
+/** How many packed lines have over 1,000 characters. */
+export function countLong(bytes: Uint8Array): number {
+  let count = 0;
+  for (let offset = packedLineBytes - 1; offset < bytes.byteLength; offset += packedLineBytes) {
+    if (((bytes[offset] ?? 0) & longFlag) !== 0) count++;
+  }
+  return count;
 }
 
 /** How many packed lines both have, by their exact hashes; a line that is there twice in both counts twice. */
@@ -96,12 +115,7 @@ function normalise(text: string): string {
   return nonAscii.test(text) ? text.normalize('NFC') : text;
 }
 
-function loosen(text: string): string {
-  return text.replace(/\s+/g, '').replace(anyQuote, '"').replace(/[,;]$/, '');
-}
-
 const nonAscii = /[^\p{ASCII}]/u;
-const anyQuote = /['`\u00ab\u00b4\u00bb\u2018-\u201f\u2039\u203a]/g;
 
 function join(high: number, low: number): bigint {
   return (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);

@@ -1,5 +1,7 @@
 /** A commit that a session's log names, and the commits that the name may mean. */
 export interface DeclarationInput {
+  /** By its number in this database. */
+  sessionId: number;
   sessionKey: string;
   /** Repository of the session; null: unknown. */
   repositoryKey: string | null;
@@ -8,38 +10,68 @@ export interface DeclarationInput {
   candidates: { repositoryKey: string; commitId: string }[];
 }
 
+/** How many lines of a commit a session wrote and removed, by evidence. */
+export interface MatchInput {
+  repositoryKey: string;
+  commitId: string;
+  sessionKey: string;
+  evidence: string;
+  addedLines: number;
+  removedLines: number;
+}
+
 export type CommitSessionEvent = {
   repository_key: string;
   commit_id: string;
   session_key: string;
   is_declared: number;
   declared_at: number | null;
+  credited_added_lines: number;
+  credited_removed_lines: number;
+  exact_added_lines: number;
+  exact_removed_lines: number;
 };
 
-/**
- * Links of sessions to the commits that they declare. A name that fits several commits links none of them,
- * unless just one lies in the session's own repository.
- */
-export function buildCommitSessionEvents(declarations: DeclarationInput[]): CommitSessionEvent[] {
+/** The commit that a declaration means: a name that fits several means none, unless just one lies in the session's own repository. */
+export function declaredCommit({
+  candidates,
+  repositoryKey,
+}: DeclarationInput): { repositoryKey: string; commitId: string } | undefined {
+  const own = candidates.filter((commit) => commit.repositoryKey === repositoryKey);
+  const possible = own.length > 0 ? own : candidates;
+  return possible.length === 1 ? possible[0] : undefined;
+}
+
+/** Links of sessions to the commits that they declare, and to those that hold lines of theirs. */
+export function buildCommitSessionEvents(
+  declarations: readonly DeclarationInput[],
+  matches: readonly MatchInput[] = [],
+): CommitSessionEvent[] {
   const links = new Map<string, CommitSessionEvent>();
+  const linkOf = (repositoryKey: string, commitId: string, sessionKey: string): CommitSessionEvent => {
+    const key = `${repositoryKey}\0${commitId}\0${sessionKey}`;
+    const link = links.get(key) ?? {
+      ...{ repository_key: repositoryKey, commit_id: commitId, session_key: sessionKey },
+      ...{ is_declared: 0, declared_at: null },
+      ...{ credited_added_lines: 0, credited_removed_lines: 0, exact_added_lines: 0, exact_removed_lines: 0 },
+    };
+    links.set(key, link);
+    return link;
+  };
   for (const declaration of declarations) {
-    const own = declaration.candidates.filter((commit) => commit.repositoryKey === declaration.repositoryKey);
-    const possible = own.length > 0 ? own : declaration.candidates;
-    const [commit] = possible;
-    if (!commit || possible.length > 1) {
-      continue;
-    }
-    const key = `${commit.repositoryKey}\0${commit.commitId}\0${declaration.sessionKey}`;
-    const known = links.get(key);
-    if (!known || (known.declared_at ?? 0) > declaration.declaredAt) {
-      links.set(key, {
-        repository_key: commit.repositoryKey,
-        commit_id: commit.commitId,
-        session_key: declaration.sessionKey,
-        is_declared: 1,
-        declared_at: declaration.declaredAt,
-      });
-    }
+    const commit = declaredCommit(declaration);
+    if (!commit) continue;
+    const link = linkOf(commit.repositoryKey, commit.commitId, declaration.sessionKey);
+    link.is_declared = 1;
+    link.declared_at = Math.min(link.declared_at ?? declaration.declaredAt, declaration.declaredAt);
+  }
+  for (const { repositoryKey, commitId, sessionKey, evidence, addedLines, removedLines } of matches) {
+    const link = linkOf(repositoryKey, commitId, sessionKey);
+    link.credited_added_lines += addedLines;
+    link.credited_removed_lines += removedLines;
+    if (evidence !== 'exact') continue;
+    link.exact_added_lines += addedLines;
+    link.exact_removed_lines += removedLines;
   }
   return [...links.values()];
 }

@@ -19,8 +19,24 @@ export interface ReadCommitsOptions {
 }
 
 /**
+ * Context is read to tell copies of a change from changes that merely write the same. Of merges what differs from all
+ * parents: `--remerge-diff` would say the same of more cases, but runs the repository's merge drivers and writes
+ * objects.
+ */
+const PATCH = [
+  '--full-index',
+  '--patch',
+  '-U3',
+  '--cc',
+  '-M50%',
+  '--diff-algorithm=myers',
+  '--ignore-submodules=dirty',
+];
+
+/**
  * Streams the commits of heads, remote branches and worktrees, newest first by commit date, each once, from one
- * `git log`. Memory is bounded by the largest commit's list of files. Nothing is remembered: a caller that stops early
+ * `git log`. Memory is bounded: of a commit one million lines are kept as
+ * hashes, of a file one MB of text at a time. Nothing is remembered: a caller that stops early
  * must not take these tips for known.
  * Renames: similarity of 50 %, at most 1,000 candidates; no search for copies. A partial clone gives paths only, with
  * renames of unchanged content only: anything else would need contents that are not here.
@@ -48,7 +64,7 @@ export async function* readCommits(
       '--no-decorate',
       '--no-abbrev',
       '--raw',
-      ...(clone.isPartial ? ['-M100%'] : ['--numstat', '-M50%', '--diff-algorithm=myers']),
+      ...(clone.isPartial ? ['-M100%'] : PATCH),
       ...(since === undefined ? [] : [await sinceArgument(folder, since)]),
     ],
     {

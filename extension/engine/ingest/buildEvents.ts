@@ -6,6 +6,7 @@ import { buildCommitSessionEvents } from '../events/commitSessionEvent';
 import { buildSessionEvent } from '../events/sessionEvent';
 import { buildSourceDayEvents } from '../events/sourceDayEvent';
 import { buildUsageEvents } from '../events/usageEvent';
+import { readDeclarations } from './declarations';
 import { createEventWriter, type EventWriter } from './eventWriter';
 import { sha256 } from './keys';
 import { readSessionInput } from './sessionInput';
@@ -40,11 +41,13 @@ function* eventSteps(database: Database, dirty: Dirty, now: number): Generator<v
   const calendar = createCalendar(readSetting(database, 'zone') ?? 'UTC');
   const idleMs = Number(readSetting(database, 'window.idle_ms'));
   const writer = createEventWriter(database, now);
+  const covered = dirty.sessions === 'all' ? [] : commitsNear(database, dirty.sessions);
   yield* buildSessions(database, writer, dirty.sessions, calendar, idleMs);
+  if (dirty.sessions !== 'all') covered.push(...commitsNear(database, dirty.sessions));
   // Links first: whether a commit is mine may hang on a declaration.
   const relinked = buildLinks(database, writer);
   yield;
-  const commits = dirty.commits === 'all' || !hasCommitEvents ? 'all' : [...dirty.commits, ...relinked];
+  const commits = dirty.commits === 'all' || !hasCommitEvents ? 'all' : [...dirty.commits, ...relinked, ...covered];
   yield* buildCommits(database, writer, commits, calendar);
   writeSetting(database, 'commit_events_built', '1');
   yield* buildSources(database, writer, dirty.logs, calendar);
@@ -101,39 +104,29 @@ function rootsOf(database: Database, sessions: Dirty['sessions']): number[] {
 /** Links are few: all are built each time. Returns the commits whose links changed. */
 function buildLinks(database: Database, writer: EventWriter): string[] {
   const before = linkedCommits(database);
-  const declarations = database.all<{
-    commit_name: string;
-    session_key: string;
-    repository_key: string | null;
-    at: number;
-  }>(`
-    select
-      fact_session_declared_commit.commit_name,
-      root.session_key,
-      metadata_repository.repository_key,
-      min(fact_session_declared_commit.at) as at
-    from fact_session_declared_commit
-    -- the owner of the call made the commit, not a copy of its log
-    left join fact_session_tool_call on fact_session_tool_call.call_key = fact_session_declared_commit.call_key
-    inner join metadata_session as session
-      on session.session_id = coalesce(fact_session_tool_call.session_id, fact_session_declared_commit.session_id)
-    inner join metadata_session as root on root.session_id = coalesce(session.root_session_id, session.session_id)
-    left join metadata_repository on metadata_repository.repository_id = root.repository_id
-    group by 1, 2, 3`);
-  const links = buildCommitSessionEvents(
-    declarations.map((declaration) => ({
-      sessionKey: declaration.session_key,
-      repositoryKey: declaration.repository_key,
-      declaredAt: declaration.at,
-      candidates: database
-        .all<{ repository_key: string; commit_id: string }>(
-          `select repository_key, commit_id from fact_commit inner join metadata_repository using (repository_id)
-           where commit_id >= ? and commit_id < ? limit 20`,
-          [declaration.commit_name, `${declaration.commit_name}g`],
-        )
-        .map((commit) => ({ repositoryKey: commit.repository_key, commitId: commit.commit_id })),
-    })),
-  );
+  const matches = database
+    .all<{
+      repository_key: string;
+      commit_id: string;
+      session_key: string;
+      evidence: string;
+      added_lines: number;
+      removed_lines: number;
+    }>(
+      `select repository_key, commit_id, session_key, evidence, added_lines, removed_lines
+       from fact_commit_session_match
+       inner join metadata_repository using (repository_id)
+       inner join metadata_session using (session_id)`,
+    )
+    .map((row) => ({
+      repositoryKey: row.repository_key,
+      commitId: row.commit_id,
+      sessionKey: row.session_key,
+      evidence: row.evidence,
+      addedLines: row.added_lines,
+      removedLines: row.removed_lines,
+    }));
+  const links = buildCommitSessionEvents(readDeclarations(database), matches);
   writer.replace('event_commit_session', {}, links);
   const after = linkedCommits(database);
   return [...new Set([...before, ...after])].filter((commit) => before.has(commit) !== after.has(commit));
@@ -160,8 +153,14 @@ interface CommitRow {
   is_pushed: number;
   is_reachable: number;
   agent: string | null;
+  change_id: string | null;
+  is_canonical: number;
+  is_covered: number;
   is_incomplete: number;
 }
+
+/** How near a session must be for logs to cover a commit's time: seven days. */
+const coverMs = 7 * 86_400_000;
 
 const commitRows = `
   select
@@ -180,10 +179,56 @@ const commitRows = `
     fact_commit.is_pushed,
     fact_commit.is_reachable,
     fact_commit.agent,
+    fact_commit.change_id,
+    fact_commit.is_canonical,
+    exists (
+      select 1 from event_session
+      where event_session.repository_key = metadata_repository.repository_key and event_session.is_retracted = 0
+        and event_session.started_at <= fact_commit.committed_at + ${coverMs}
+        and event_session.ended_at >= fact_commit.committed_at - ${coverMs}
+    ) as is_covered,
     exists (select 1 from metadata_clone where metadata_clone.repository_id = fact_commit.repository_id and is_complete = 0) as is_incomplete
   from fact_commit
   inner join metadata_repository on metadata_repository.repository_id = fact_commit.repository_id
   inner join metadata_person as author on author.person_id = fact_commit.author_person_id`;
+
+/** Commits whose time the sessions cover, as their events are now: whether a line is mine or unknown hangs on it. */
+function commitsNear(database: Database, sessions: ReadonlySet<number>): string[] {
+  return rootsOf(database, sessions).flatMap((session) =>
+    database
+      .all<{ commit_id: string }>(
+        `select fact_commit.commit_id
+         from metadata_session
+         inner join event_session using (session_key)
+         inner join metadata_repository on metadata_repository.repository_key = event_session.repository_key
+         inner join fact_commit on fact_commit.repository_id = metadata_repository.repository_id
+         where metadata_session.session_id = ?
+           and fact_commit.committed_at >= event_session.started_at - ${coverMs}
+           and fact_commit.committed_at <= event_session.ended_at + ${coverMs}`,
+        [session],
+      )
+      .map((row) => row.commit_id),
+  );
+}
+
+interface CommitFileRow {
+  added_lines: number;
+  removed_lines: number;
+  long_added_lines: number;
+  long_removed_lines: number;
+  excluded: string | null;
+  ai_added_lines: number;
+  ai_removed_lines: number;
+  tool_session_id: number | null;
+}
+
+const commitFileRows = `
+  select
+    added_lines, removed_lines, long_added_lines, long_removed_lines, excluded,
+    coalesce(ai_added_lines, 0) as ai_added_lines, coalesce(ai_removed_lines, 0) as ai_removed_lines, tool_session_id
+  from fact_commit_file_change
+  left join fact_commit_line_match using (repository_id, commit_id, path_id)
+  where repository_id = ? and commit_id = ?`;
 
 function* buildCommits(
   database: Database,
@@ -198,10 +243,7 @@ function* buildCommits(
           database.all<CommitRow>(`${commitRows} where fact_commit.commit_id = ?`, [commit]),
         );
   for (const row of rows) {
-    const files = database.all<{ added_lines: number; removed_lines: number; excluded: string | null }>(
-      'select added_lines, removed_lines, excluded from fact_commit_file_change where repository_id = ? and commit_id = ?',
-      [row.repository_id, row.commit_id],
-    );
+    const files = database.all<CommitFileRow>(commitFileRows, [row.repository_id, row.commit_id]);
     const event = buildCommitEvent(
       {
         repositoryKey: row.repository_key,
@@ -215,10 +257,18 @@ function* buildCommits(
         isPushed: row.is_pushed === 1,
         isReachable: row.is_reachable === 1,
         agent: row.agent,
+        isCovered: row.is_covered === 1,
+        changeId: row.change_id,
+        isCanonical: row.is_canonical === 1,
         files: files.map((file) => ({
           addedLines: file.added_lines,
           removedLines: file.removed_lines,
+          longAddedLines: file.long_added_lines,
+          longRemovedLines: file.long_removed_lines,
           isExcluded: file.excluded !== null,
+          aiAddedLines: file.ai_added_lines,
+          aiRemovedLines: file.ai_removed_lines,
+          isToolWritten: file.tool_session_id !== null,
         })),
       },
       calendar,

@@ -1,9 +1,12 @@
+import { countLong } from '../attribution/lines';
 import type { Database } from '../database/database';
+import { readSetting } from '../database/schema';
 import { blobSizes, LARGE_FILE_BYTES, readAttributes } from '../git/attributes';
 import { readCommits } from '../git/commits';
 import { agentOfEmail } from '../git/declarations';
 import { classifyPath } from '../git/fileClass';
 import type { CommitFacts } from '../git/log/commitRecords';
+import { readReflogs } from '../git/reflogs';
 import { listTips, reachableFromRefs } from '../git/refs';
 import type { Dictionary } from './dictionary';
 import { personKey, sha256 } from './keys';
@@ -16,6 +19,8 @@ export interface CommitReading {
 }
 
 const batchSize = 500;
+/** Of packed lines. */
+const batchBytes = 8 << 20;
 const dayMs = 86_400_000;
 /** How far back a repository without sessions is read. */
 const withoutSessionsMs = 90 * dayMs;
@@ -32,25 +37,33 @@ export async function readCloneCommits(
   signal: AbortSignal,
   onProgress: (commits: number) => void,
 ): Promise<CommitReading> {
-  const known = database.get<{ tips: string; commits_since: number | null; is_complete: number }>(
-    'select tips, commits_since, is_complete from metadata_clone where clone_id = ?',
-    [clone.cloneId],
-  );
+  const known = database.get<{
+    tips: string;
+    commits_since: number | null;
+    lines_since: number | null;
+    is_complete: number;
+  }>('select tips, commits_since, lines_since, is_complete from metadata_clone where clone_id = ?', [clone.cloneId]);
   const knownTips = known ? (JSON.parse(known.tips) as string[]) : [];
   const tips = await listTips(clone.facts);
   const since = sinceOf(database, clone.repositoryId, now);
-  const reachesFurther = known?.commits_since === null || known === undefined || since < known.commits_since - dayMs;
+  const linesSince = linesSinceOf(database, clone.repositoryId);
+  const reachesFurther =
+    known?.commits_since == null ||
+    since < known.commits_since - dayMs ||
+    linesSince < (known.lines_since ?? Number.POSITIVE_INFINITY) - dayMs;
   if (!reachesFurther && tips.join() === knownTips.join()) {
     return { commits: 0, touched: [] };
   }
   const touched: string[] = [];
   let batch: CommitFacts[] = [];
+  let bytes = 0;
   database.run('update metadata_clone set is_complete = 0 where clone_id = ?', [clone.cloneId]);
   const flush = async () => {
-    await writeCommits(database, dictionary, clone, batch, now);
+    await writeCommits(database, dictionary, clone, batch, linesSince, now);
     touched.push(...batch.map((commit) => commit.commit));
     onProgress(touched.length);
     batch = [];
+    bytes = 0;
   };
   try {
     for await (const commit of readCommits(clone.facts, {
@@ -60,7 +73,8 @@ export async function readCloneCommits(
       signal,
     })) {
       batch.push(commit);
-      if (batch.length >= batchSize) {
+      bytes += sizeOf(commit);
+      if (batch.length >= batchSize || bytes >= batchBytes) {
         await flush();
       }
     }
@@ -74,19 +88,57 @@ export async function readCloneCommits(
     return { commits: touched.length, touched };
   }
   touched.push(...(await updateReachability(database, clone, tips)));
-  database.run('update metadata_clone set tips = ?, commits_since = ?, is_complete = 1 where clone_id = ?', [
-    JSON.stringify(tips),
-    Math.min(since, known?.commits_since ?? since),
-    clone.cloneId,
-  ]);
+  await noteReflogs(database, clone);
+  database.run(
+    'update metadata_clone set tips = ?, commits_since = ?, lines_since = ?, is_complete = 1 where clone_id = ?',
+    [
+      JSON.stringify(tips),
+      Math.min(since, known?.commits_since ?? since),
+      Number.isFinite(linesSince) ? Math.min(linesSince, known?.lines_since ?? linesSince) : null,
+      clone.cloneId,
+    ],
+  );
   return { commits: touched.length, touched: [...new Set(touched)] };
 }
 
+/** Lines are kept from 30 days before the repository's first edit on: nothing older can be matched. */
+function linesSinceOf(database: Database, repositoryId: number): number {
+  const first = database.get<{ at: number | null }>(
+    `select min(change.at) as at
+     from fact_session_code_change as change inner join metadata_session using (session_id)
+     where repository_id = ?`,
+    [repositoryId],
+  )?.at;
+  return first == null ? Number.POSITIVE_INFINITY : first - lookbackMs(database);
+}
+
+function lookbackMs(database: Database): number {
+  return Number(readSetting(database, 'window.commit_lookback_days') ?? 30) * dayMs;
+}
+
+const sizeOf = ({ files }: CommitFacts): number =>
+  files.reduce((sum, { lines }) => sum + (lines ? lines.addedLines.length + lines.removedLines.length : 0), 0);
+
+/** In which worktree commits were made, and which they replaced: reflogs forget. */
+async function noteReflogs(database: Database, clone: KnownClone): Promise<void> {
+  const { folders, rewrites } = await readReflogs(clone.facts.commonDir, clone.facts.worktrees[0]?.path);
+  database.transaction(() => {
+    for (const [commit, folder] of folders) {
+      database.run(
+        'update fact_commit set made_in = ?1 where repository_id = ?2 and commit_id = ?3 and made_in is not ?1',
+        [folder, clone.repositoryId, commit],
+      );
+    }
+    for (const [before, after] of rewrites) {
+      database.run(
+        'update fact_commit set rewrites = ?1 where repository_id = ?2 and commit_id = ?3 and rewrites is not ?1',
+        [before, clone.repositoryId, after],
+      );
+    }
+  });
+}
+
 function sinceOf(database: Database, repositoryId: number, now: number): number {
-  const lookback = Number(
-    database.get<{ value: string }>("select value from metadata_setting where name = 'window.commit_lookback_days'")
-      ?.value ?? 30,
-  );
   const first = database.get<{ at: number | null }>(
     `select min(event_session.started_at) as at
      from event_session inner join metadata_repository using (repository_key)
@@ -96,7 +148,7 @@ function sinceOf(database: Database, repositoryId: number, now: number): number 
   if (first) {
     database.run('update metadata_repository set first_session_at = ? where repository_id = ?', [first, repositoryId]);
   }
-  return Math.min(first ? first - lookback * dayMs : now, now - withoutSessionsMs);
+  return Math.min(first ? first - lookbackMs(database) : now, now - withoutSessionsMs);
 }
 
 async function writeCommits(
@@ -104,6 +156,7 @@ async function writeCommits(
   dictionary: Dictionary,
   clone: KnownClone,
   commits: CommitFacts[],
+  linesSince: number,
   now: number,
 ): Promise<void> {
   if (commits.length === 0) {
@@ -123,9 +176,10 @@ async function writeCommits(
       const committer = registerPerson(database, mine, commit.committerEmail, commit.committerName);
       database.run(
         `insert into fact_commit (repository_id, commit_id, author_person_id, committer_person_id, author_name, authored_at, committed_at,
-           parents, parent_count, subject, agent, is_pushed, is_reachable, first_seen_at)
-         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?)
-         on conflict (repository_id, commit_id) do update set is_reachable = 1`,
+           parents, parent_count, subject, agent, is_pushed, is_reachable, first_seen_at, patch_id)
+         values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?)
+         on conflict (repository_id, commit_id) do update set
+           is_reachable = 1, patch_id = coalesce(excluded.patch_id, patch_id)`,
         [
           ...[
             clone.repositoryId,
@@ -141,13 +195,15 @@ async function writeCommits(
             commit.parents.length,
             commit.subject,
             commit.trailers.agent ?? agentOfEmail(commit.authorEmail) ?? null,
-            now,
+            ...[now, commit.patchId ?? null],
           ],
         ],
       );
       for (const file of commit.files) {
         const { class: fileClass, excluded } = classifyPath(file.path, attributes.get(file.path));
-        const isLarge = file.blob !== undefined && (sizes.get(file.blob) ?? 0) > LARGE_FILE_BYTES;
+        const isLarge = file.isLarge || (file.blob !== undefined && (sizes.get(file.blob) ?? 0) > LARGE_FILE_BYTES);
+        const why = excluded ?? (isLarge ? 'large' : null);
+        const lines = why === null && commit.committedAt >= linesSince ? file.lines : undefined;
         const pathId = dictionary.path(file.path);
         database.run(
           `insert into metadata_file (repository_id, path_id, class) values (?, ?, ?)
@@ -155,10 +211,14 @@ async function writeCommits(
           [clone.repositoryId, pathId, fileClass],
         );
         database.run(
-          `insert into fact_commit_file_change (repository_id, commit_id, path_id, old_path_id, change, added_lines, removed_lines, is_binary, excluded)
-           values (?, ?, ?, ?, ?, ?, ?, ?, ?)
+          `insert into fact_commit_file_change (repository_id, commit_id, path_id, old_path_id, change, added_lines, removed_lines, is_binary, excluded,
+             long_added_lines, long_removed_lines, hunks, added, removed)
+           values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
            on conflict (repository_id, commit_id, path_id) do update set
-             added_lines = excluded.added_lines, removed_lines = excluded.removed_lines, excluded = excluded.excluded`,
+             added_lines = excluded.added_lines, removed_lines = excluded.removed_lines, excluded = excluded.excluded,
+             long_added_lines = excluded.long_added_lines, long_removed_lines = excluded.long_removed_lines,
+             hunks = coalesce(excluded.hunks, hunks), added = coalesce(excluded.added, added),
+             removed = coalesce(excluded.removed, removed)`,
           [
             ...[
               clone.repositoryId,
@@ -167,7 +227,11 @@ async function writeCommits(
               file.oldPath === undefined ? null : dictionary.path(file.oldPath),
               file.change,
             ],
-            ...[file.added, file.removed, file.isBinary ? 1 : 0, excluded ?? (isLarge ? 'large' : null)],
+            ...[file.added, file.removed, file.isBinary ? 1 : 0, why],
+            ...(why === null && file.lines
+              ? [countLong(file.lines.addedLines), countLong(file.lines.removedLines)]
+              : [0, 0]),
+            ...[lines?.hunks ?? null, lines?.addedLines ?? null, lines?.removedLines ?? null],
           ],
         );
       }

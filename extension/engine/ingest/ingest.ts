@@ -13,6 +13,7 @@ import { createDictionary } from './dictionary';
 import { discoverLogs, type FoundLog, type LookedAt } from './discover';
 import { markFirstChange } from './firstChange';
 import { followLogs } from './follow/followLogs';
+import { matchLines } from './match/matchLines';
 import { settleOwnership } from './ownership';
 import { adoptPriceList, createPricer, priceResponses } from './priceResponses';
 import { createReaders, type Readers } from './readers';
@@ -146,7 +147,12 @@ export async function ingest(
     await options.onCheckpoint();
   }
   const commits = await readCommits(database, dictionary, clones, options, startedAt);
-  await buildEventsInSlices(database, { sessions: new Set(), commits, logs: new Set() }, options.clock());
+  const matched = matchLines(database, { commits, sessions: touched });
+  await buildEventsInSlices(
+    database,
+    { sessions: new Set(), commits: [...commits, ...matched], logs: new Set() },
+    options.clock(),
+  );
   given.run('delete from metadata_setting where name = ?', [unfinishedPass]);
   return {
     sources: logs.length,

@@ -259,7 +259,14 @@ function renameRepository(database: Database, cloneId: number, oldId: number, ne
   }
   // Rows that refer to each other change their name together; the references are looked at when all are through.
   database.exec('pragma defer_foreign_keys = on');
-  for (const table of ['fact_commit_file_change', 'fact_commit', 'metadata_file', 'metadata_branch']) {
+  for (const table of [
+    'fact_commit_line_match',
+    'fact_commit_session_match',
+    'fact_commit_file_change',
+    'fact_commit',
+    'metadata_file',
+    'metadata_branch',
+  ]) {
     database.run(`update or ignore ${table} set repository_id = ? where repository_id = ?`, [newId, oldId]);
     database.run(`delete from ${table} where repository_id = ?`, [oldId]);
   }

@@ -25,5 +25,17 @@ create table event_commit (
   removed_lines integer not null,
   excluded_lines integer not null,  -- added and removed in lock, generated, vendored and large files
   agent text,                       -- named by a trailer
+  change_id text,                   -- the earliest of the copies of its change (amended, rebased, squashed, picked)
+  is_canonical integer not null,    -- the copy that stands for the change
+  ai_added_lines integer not null,  -- an edit of a session is proved to have written them
+  ai_removed_lines integer not null,
+  ai_declared_added_lines integer not null, -- the commit says that an agent made it, and no line is proved
+  ai_declared_removed_lines integer not null,
+  tool_added_lines integer not null, -- in a file that a session wrote by a command whose output no log shows
+  tool_removed_lines integer not null,
+  human_added_lines integer not null, -- mine, in a time that logs cover, and none of the above
+  human_removed_lines integer not null,
+  unknown_added_lines integer not null,
+  unknown_removed_lines integer not null,
   primary key (repository_key, commit_id, source_id)
 ) strict, without rowid;

@@ -12,7 +12,11 @@ create table event_commit_session (
   repository_key text not null,
   commit_id text not null,
   session_key text not null,
-  is_declared integer not null,     -- the session's log names the commit
+  is_declared integer not null,     -- the session's log names the commit, or the commit the session
   declared_at integer,
+  credited_added_lines integer not null, -- lines of the commit that the session wrote, by any evidence
+  credited_removed_lines integer not null,
+  exact_added_lines integer not null, -- of these: the same text at the same path
+  exact_removed_lines integer not null,
   primary key (repository_key, commit_id, session_key, source_id)
 ) strict, without rowid;

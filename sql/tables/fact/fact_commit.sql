@@ -15,6 +15,11 @@ create table fact_commit (
   is_pushed integer not null,       -- reachable from a remote branch when last looked
   is_reachable integer not null,    -- from any branch or worktree when last looked
   first_seen_at integer not null,
+  patch_id text,                    -- hash of the patch with its context; null: a merge, or no patch
+  made_in text,                     -- the worktree whose reflog shows its making; null: made elsewhere, or long ago
+  rewrites text,                    -- the commit that it replaced by amending or in a rebase, as the reflog says
+  change_id text,                   -- the earliest of the copies of its change; null: not told yet
+  is_canonical integer not null default 1, -- the copy that stands for the change
   primary key (repository_id, commit_id)
 ) strict, without rowid;
 create index fact_commit_commit on fact_commit (commit_id);

@@ -10,6 +10,11 @@ create table fact_commit_file_change (
   removed_lines integer not null,
   is_binary integer not null,
   excluded text,                    -- lock, generated, vendored, large: outside every share
+  long_added_lines integer not null default 0, -- of over 1,000 characters: outside, too
+  long_removed_lines integer not null default 0,
+  hunks blob,                       -- per hunk first removed line, count, first added line, count: 32 bits each
+  added blob,                       -- packed line hashes, 16 bytes each; null: excluded, binary, or before the first edit
+  removed blob,
   primary key (repository_id, commit_id, path_id),
   foreign key (repository_id, commit_id) references fact_commit (repository_id, commit_id)
 ) strict, without rowid;

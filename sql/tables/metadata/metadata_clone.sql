@@ -7,6 +7,7 @@ create table metadata_clone (
   worktrees text not null,          -- JSON list of absolute paths, remembered after a worktree is gone
   tips text not null default '[]',  -- JSON list of the tips whose commits are facts already
   commits_since integer,            -- commits older than this were not read
+  lines_since integer,              -- commits older than this have no lines; null: none has
   is_shallow integer not null,
   is_partial integer not null,
   is_complete integer not null default 0, -- all commits reachable from tips were read; 0: the reading was interrupted

@@ -5,37 +5,14 @@ export interface Token {
   isCut: boolean;
 }
 
-/**
- * Splits a stream at NUL bytes. Memory is bounded by `limit` bytes per token plus one chunk, whatever the stream
- * holds. A last piece without its NUL is a token, too, unless it is empty.
- */
-export async function* nulTokens(
-  chunks: AsyncIterable<Uint8Array>,
-  limit: number,
-): AsyncGenerator<Token, void, undefined> {
-  let piece = newPiece(limit);
-  for await (const chunk of chunks) {
-    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    let start = 0;
-    for (let end = bytes.indexOf(0); end >= 0; end = bytes.indexOf(0, start)) {
-      piece.append(bytes.subarray(start, end));
-      yield piece.take();
-      piece = newPiece(limit);
-      start = end + 1;
-    }
-    piece.append(bytes.subarray(start));
-  }
-  const last = piece.take();
-  if (last.bytes.length > 0) yield last;
-}
-
-interface Piece {
+/** Collects one token. Memory is bounded by twice the limit plus one chunk, whatever the stream holds. */
+export interface Piece {
   append(bytes: Buffer): void;
   take(): Token;
 }
 
 /** Collects a token: all of it up to `limit` bytes, else its first and its last half of `limit`. */
-function newPiece(limit: number): Piece {
+export function newPiece(limit: number): Piece {
   const half = Math.floor(limit / 2);
   let parts: Buffer[] = [];
   let size = 0;

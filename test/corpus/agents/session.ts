@@ -1,0 +1,217 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { createRandom } from '../../support/random';
+import { asAuthor, commit as commitAll } from '../history/commits';
+import type { AgentOperation, Author, SessionTruth } from '../truth';
+import { type Checkout, type Commit, fileIn, linesIn, putFile, removeFile } from '../world/checkout';
+import { applyChanges, type Change, type Hand, overwrite, reindent, replaceEverywhere } from '../world/edits';
+import { type SourceFile, written } from '../world/lines';
+import type { Person, World } from '../world/world';
+import {
+  type Call,
+  editCall,
+  failed,
+  notebookCall,
+  pathIn,
+  readCall,
+  rejected,
+  shellCall,
+  userModified,
+  writeCall,
+} from './calls';
+import { type Conversation, createConversation, logAnswer, logCall, logPrompt, logText, uuid } from './log';
+
+/** A coding agent at work in a folder. What it does is done to the folder and written to its log. */
+export interface Session {
+  readonly world: World;
+  readonly checkout: Checkout;
+  readonly truth: SessionTruth;
+  readonly conversation: Conversation;
+  readonly options: SessionOptions;
+}
+
+export interface SessionOptions {
+  /** `other`: the log is written to another home, which is not read. */
+  machine?: 'this' | 'other';
+  /** Milliseconds by which the clock of the log is ahead of git's. */
+  clockAhead?: number;
+}
+
+export function startSession(checkout: Checkout, options: SessionOptions = {}): Session {
+  const { world, folder, branch } = checkout;
+  const random = createRandom(world.random.between(0, 0x7fff_ffff));
+  const id = uuid(random);
+  const truth = { case: world.name, id, folder, logged: options.machine !== 'other' };
+  const session = { world, checkout, truth, conversation: createConversation(id, folder, branch, random), options };
+  world.sessions.push(session);
+  return session;
+}
+
+/** A session whose person has said what to do. */
+export function ask(checkout: Checkout, text: string, options: SessionOptions = {}): Session {
+  const session = startSession(checkout, options);
+  prompt(session, text);
+  return session;
+}
+
+/** Writes the logs of all sessions into their homes. */
+export function writeLogs(world: World): void {
+  for (const { conversation, truth } of world.sessions) {
+    const slug = conversation.folder.replace(/[^A-Za-z0-9-]/g, '-');
+    const home = truth.logged ? world.home : world.otherHome;
+    const file = join(home, '.claude', 'projects', slug, `${truth.id}.jsonl`);
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, logText(conversation.records));
+  }
+}
+
+/** Who a session is as the author of a line. */
+export function agent(session: Session, via: AgentOperation, logged = session.truth.logged): Author {
+  return { by: 'agent', session: session.truth.id, via, logged };
+}
+
+export function hand(session: Session, via: AgentOperation): Hand {
+  return { truth: agent(session, via), author: agent(session, via) };
+}
+
+export function prompt(session: Session, text = 'Go on.'): void {
+  session.world.now += 20_000;
+  logPrompt(session.conversation, logTime(session), text);
+}
+
+export function answer(session: Session, text: string): void {
+  session.world.now += 5_000;
+  logAnswer(session.conversation, logTime(session), text);
+}
+
+/** Milliseconds UTC as this session's machine has them. */
+const logTime = ({ world, options }: Session): number => world.now + (options.clockAhead ?? 0);
+
+export function use(session: Session, call: Call): void {
+  const { world, conversation } = session;
+  world.now += 5_000;
+  const at = logTime(session);
+  world.now += 1_000;
+  logCall(conversation, at, logTime(session), call);
+}
+
+/** `Edit`. `loggedPath`: where the log spells the path otherwise. */
+export function edit(session: Session, path: string, change: Change, loggedPath = path): void {
+  const edited = applyChanges(session.checkout, path, [change], hand(session, 'edit'));
+  use(session, editCall(pathIn(session.checkout.folder, loggedPath), [asReplacement(change)], edited));
+}
+
+/** `MultiEdit`: several changes of one file in one call. */
+export function multiEdit(session: Session, path: string, changes: readonly Change[]): void {
+  const edited = applyChanges(session.checkout, path, changes, hand(session, 'multi_edit'));
+  use(session, editCall(pathIn(session.checkout.folder, path), changes.map(asReplacement), edited));
+}
+
+/** The call of an edit that is not carried out. */
+export function proposal(session: Session, path: string, change: Change): Call {
+  const empty: SourceFile = { lines: [], end: '\n' };
+  const file = pathIn(session.checkout.folder, path);
+  return editCall(file, [asReplacement(change)], { path, before: empty, after: empty });
+}
+
+export const asReplacement = ({ find, put }: Change) => ({ old_string: find.join('\n'), new_string: put.join('\n') });
+
+export function editRejected(session: Session, path: string, change: Change): void {
+  use(session, rejected(proposal(session, path, change)));
+}
+
+export function editFailed(session: Session, path: string, change: Change): void {
+  use(session, failed(proposal(session, path, change), 'String to replace not found in file.'));
+}
+
+/** `Edit` with `replace_all`: every place of a text in the file. */
+export function editEverywhere(session: Session, path: string, old: string, fresh: string): void {
+  const edited = replaceEverywhere(session.checkout, path, old, fresh, hand(session, 'edit'));
+  const replacement = { old_string: old, new_string: fresh, replace_all: true };
+  use(session, editCall(pathIn(session.checkout.folder, path), [replacement], edited));
+}
+
+/** `Write`: the whole file. */
+export function write(session: Session, path: string, texts: readonly string[], loggedPath = path): void {
+  const edited = overwrite(session.checkout, path, texts, hand(session, 'write'));
+  use(session, writeCall(pathIn(session.checkout.folder, loggedPath), edited));
+}
+
+/** `Edit` that gives other white space to lines of another author. */
+export function editIndent(
+  session: Session,
+  path: string,
+  texts: readonly string[],
+  indented: (text: string) => string,
+): void {
+  const edited = reindent(session.checkout, path, texts, indented, agent(session, 'edit'));
+  const replacement = asReplacement({ find: texts, put: texts.map(indented) });
+  use(session, editCall(pathIn(session.checkout.folder, path), [replacement], edited));
+}
+
+/** `Edit` of which the person writes `change` instead of what was proposed; lines of both are the agent's. */
+export function editModified(session: Session, path: string, proposed: Change, person: Person, change: Change): void {
+  const { checkout } = session;
+  const before = checkout.files.get(path);
+  applyChanges(checkout, path, [change], { truth: asAuthor(person), author: agent(session, 'edit') });
+  const own = new Set(proposed.put);
+  const lines = linesIn(checkout, path).map((line) =>
+    own.has(line.text) && before?.lines.includes(line) === false ? written(line.text, agent(session, 'edit')) : line,
+  );
+  const after = { lines, end: before?.end ?? '\n' } as const;
+  checkout.files.set(path, after);
+  use(session, userModified(proposal(session, path, proposed), { path, before, after }));
+}
+
+/** `NotebookEdit`: lines of the notebook's file, and what the agent names as the source of the cell. */
+export function editNotebook(session: Session, path: string, change: Change, cell: string, source: string): void {
+  const edited = applyChanges(session.checkout, path, [change], hand(session, 'notebook'));
+  use(session, notebookCall(pathIn(session.checkout.folder, path), cell, source, edited));
+}
+
+/** `Read`: the whole file stands in the log. */
+export function read(session: Session, path: string): void {
+  use(session, readCall(pathIn(session.checkout.folder, path), fileIn(session.checkout, path)));
+}
+
+/** A here-document in the shell: the whole file. */
+export function heredoc(session: Session, path: string, texts: readonly string[]): void {
+  overwrite(session.checkout, path, texts, hand(session, 'shell'));
+  use(session, shellCall(`cat > ${path} <<'EOF'\n${texts.join('\n')}\nEOF`));
+}
+
+/** A command that changes files in a way that no log shows: `work` does to the folder what the command does. */
+export function shell(session: Session, command: string, work: (tool: Hand) => void, stdout = ''): void {
+  const author: Author = { by: 'tool', tool: command.split(' ', 1)[0] ?? '', session: session.truth.id };
+  work({ truth: author, author });
+  use(session, shellCall(command, stdout));
+}
+
+/** The agent commits all that lies in the folder, as the person whose machine it is. */
+export function commitByAgent(session: Session, person: Person, message: string): Commit {
+  const made = commitAll(session.checkout, person, message);
+  const call = shellCall(`git add -A && git commit -m "${message}"`, made.said?.trimEnd());
+  use(session, call);
+  return made;
+}
+
+/** A point in the conversation to which the person may go back, with the files as they are. */
+export interface Point {
+  parent: string | null;
+  files: ReadonlyMap<string, SourceFile>;
+}
+
+/** To be called before a prompt, not the first one: the log tells a rewind by two prompts with one parent. */
+export function pointOf({ conversation, checkout }: Session): Point {
+  return { parent: conversation.parent, files: new Map(checkout.files) };
+}
+
+/** The person goes back there and takes the code along; the next prompt begins another branch of the conversation. */
+export function rewind(session: Session, person: Person, point: Point): void {
+  const { checkout, conversation } = session;
+  for (const path of [...checkout.files.keys()]) {
+    if (!point.files.has(path)) removeFile(checkout, path, { by: 'person', name: person.name });
+  }
+  for (const [path, file] of point.files) if (checkout.files.get(path) !== file) putFile(checkout, path, file);
+  conversation.parent = point.parent;
+}
