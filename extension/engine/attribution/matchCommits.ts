@@ -1,6 +1,6 @@
-import { type ChangedLines, changedLines, isOpen, setMatch } from './changedLines';
+import { type BothSides, type ChangedLines, createChangedLines, isOpen, setMatch } from './changedLines';
 import { type ChangeTimes, changeTimes } from './changeTimes';
-import { type BothSides, matchCarried } from './evidence/carried';
+import { matchCarried } from './evidence/carried';
 import { leftRuns, matchMoved } from './evidence/moved';
 import { matchNeighbours } from './evidence/neighbours';
 import { matchRewrapped } from './evidence/rewrapped';
@@ -12,29 +12,33 @@ import { clockToleranceMs } from './matchInput';
 import { createPool, type Pool, type Request } from './pool';
 import { highKey, indexWrittenLines, lowKey } from './writtenLines';
 
+/** What explains the lines of a commit's files, in their order. */
+export interface Matches {
+  of(commit: number): FileMatches[];
+}
+
 /**
  * Which edit explains which changed line: the rules of docs/attribution.md. `edits` and `commits` of one repository in
- * the order of time (ties by key, so that the result does not depend on the order of reading). Per commit and file.
+ * the order of time (ties by key, so that the result does not depend on the order of reading).
  */
-export function matchCommits(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): FileMatches[][] {
+export function matchCommits(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): Matches {
   const matching = beginMatching(edits, commits);
-  const sides = commits.map(({ files }) =>
-    files.map((file) => ({ added: changedLines(file, 'added'), removed: changedLines(file, 'removed') })),
-  );
-  for (const [index, files] of sides.entries()) matchCommit(matching, index, files);
+  const all = createChangedLines(commits);
+  for (const index of commits.keys()) matchCommit(matching, index, all.sidesOf(index));
   const left = leftRuns(edits, matching.added);
-  for (const [index, files] of sides.entries()) {
-    for (const { added } of files) {
+  for (const index of commits.keys()) {
+    for (const { added } of all.sidesOf(index)) {
       matchMoved(added, left, matching.added, edits, requester(matching, index, added));
       matchNeighbours(added, sessionIn(matching, matching.added));
     }
   }
-  return sides.map((files) =>
-    files.map(({ added, removed }) => ({
-      added: linesOf(added, matching.added),
-      removed: linesOf(removed, matching.removed),
-    })),
-  );
+  return {
+    of: (commit) =>
+      all.sidesOf(commit).map(({ added, removed }) => ({
+        added: linesOf(added, matching.added),
+        removed: linesOf(removed, matching.removed),
+      })),
+  };
 }
 
 interface Matching {
@@ -86,13 +90,14 @@ function matchCommit(matching: Matching, index: number, files: readonly BothSide
     removed.isCarried.fill(0);
     const requestOf = requester(matching, index, added);
     const { path, oldPaths } = added.file;
+    const hasCopies = matching.times.hasCopies(matching.commits[index]?.change ?? -1);
     matchSamePath(added, pool, requestOf, { by: 'key', path, kind: 'exact', isBeforeKnown: true });
     for (const oldPath of oldPaths) {
       matchSamePath(added, pool, requestOf, { by: 'key', path: oldPath, kind: 'renamed', isBeforeKnown: true });
     }
     matchSamePath(added, pool, requestOf, { by: 'looseKey', path, kind: 'loose', isBeforeKnown: true });
     for (const of of [path, ...oldPaths]) {
-      matchRewrapped(added, pool, edits, matching.editsOfPath.get(of) ?? [], requestOf);
+      matchRewrapped(added, pool, edits, matching.editsOfPath.get(of) ?? [], requestOf, hasCopies);
     }
     for (const of of [path, ...oldPaths]) {
       matchSamePath(added, pool, requestOf, { by: 'key', path: of, kind: 'overwrite', isBeforeKnown: false });

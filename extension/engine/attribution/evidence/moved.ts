@@ -1,6 +1,6 @@
 import { type ChangedLines, isOpen, setMatch, stretches } from '../changedLines';
 import { runLength, type WrittenEdit } from '../matchInput';
-import { readPacked } from '../packed';
+import { PackedLines } from '../packed';
 import type { Pool, Request } from '../pool';
 import { isSameText, runKey, tellingLines } from './runs';
 
@@ -19,7 +19,7 @@ export interface LeftRuns {
 export function leftRuns(edits: readonly WrittenEdit[], pool: Pool): LeftRuns {
   const places = new Map<number, Place[]>();
   for (const [index, edit] of edits.entries()) {
-    const lines = readPacked(edit.added);
+    const lines = new PackedLines(edit.added);
     const start = pool.written.start[index] ?? 0;
     const isLeft = (line: number) => pool.written.key[start + line] !== -1 && !pool.isTaken(start + line);
     const telling = tellingLines(lines, [0, lines.count]);
@@ -75,7 +75,7 @@ function longestRun(
   for (const place of candidates?.toReversed() ?? []) {
     const edit = edits[place.edit];
     if (!edit) continue;
-    const source = readPacked(edit.added);
+    const source = new PackedLines(edit.added);
     const run: number[] = [];
     for (;;) {
       const line = telling[position + run.length];

@@ -39,7 +39,7 @@ export function matchLines(
       const matches = matchCommits(own.edits, known);
       const opaque = byPath(own.opaque);
       for (const [index, commit] of known.entries()) {
-        const files = matches[index] ?? [];
+        const files = matches.of(index);
         const tools = commit.files.map(({ path }) => toolSession(opaque.get(path) ?? [], commit));
         if (writeCommitMatches(database, repositoryId, commit, own.edits, files, tools)) touched.push(commit.commitId);
       }
