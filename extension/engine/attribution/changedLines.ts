@@ -14,6 +14,15 @@ export interface ChangedLines {
   isCarried: Uint8Array;
 }
 
+/** Of a file of which only the other side changed: half of all sides. */
+const noLines: Omit<ChangedLines, 'file'> = {
+  lines: new PackedLines(new Uint8Array()),
+  hunks: new Int32Array(),
+  match: new Int32Array(),
+  kind: new Uint8Array(),
+  isCarried: new Uint8Array(),
+};
+
 /** Added and removed lines of one file of a commit. */
 export interface BothSides {
   added: ChangedLines;
@@ -43,7 +52,9 @@ export function createChangedLines(commits: readonly ChangedCommit[]): AllChange
   const kind = new Uint8Array(count);
   const isCarried = new Uint8Array(count);
   const side = (file: ChangedFile, name: 'added' | 'removed', number: number): ChangedLines => {
-    const [first, end] = [starts[number] ?? 0, starts[number + 1] ?? 0];
+    const first = starts[number] ?? 0;
+    const end = starts[number + 1] ?? 0;
+    if (first === end) return { file, ...noLines };
     const lines = new PackedLines(file[name]);
     return {
       ...{ file, lines, hunks: hunkOfLines(file.hunks, name === 'added' ? 3 : 1, lines.count) },

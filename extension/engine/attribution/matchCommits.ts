@@ -1,7 +1,7 @@
 import { type BothSides, type ChangedLines, createChangedLines, isOpen, setMatch } from './changedLines';
 import { type ChangeTimes, changeTimes } from './changeTimes';
 import { matchCarried } from './evidence/carried';
-import { leftRuns, matchMoved } from './evidence/moved';
+import { leftRuns, matchMoved, mayBeMoved } from './evidence/moved';
 import { matchNeighbours } from './evidence/neighbours';
 import { matchRewrapped } from './evidence/rewrapped';
 import { matchSamePath } from './evidence/samePath';
@@ -24,10 +24,20 @@ export interface Matches {
 export function matchCommits(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): Matches {
   const matching = beginMatching(edits, commits);
   const all = createChangedLines(commits);
-  for (const index of commits.keys()) matchCommit(matching, index, all.sidesOf(index));
+  const passedBy = new Set<number>();
+  for (const index of commits.keys()) {
+    const files = all.sidesOf(index);
+    if (isOfInterest(matching, files)) matchCommit(matching, index, files);
+    else passedBy.add(index);
+  }
   const left = leftRuns(edits, matching.added);
   for (const index of commits.keys()) {
-    for (const { added } of all.sidesOf(index)) {
+    const files = all.sidesOf(index);
+    if (passedBy.has(index)) {
+      if (!files.some(({ added }) => mayBeMoved(added, left))) continue;
+      matchCarried(files, () => -1);
+    }
+    for (const { added } of files) {
       matchMoved(added, left, matching.added, edits, requester(matching, index, added));
       matchNeighbours(added, sessionIn(matching, matching.added));
     }
@@ -49,7 +59,7 @@ interface Matching {
   removed: Pool;
   times: ChangeTimes;
   /** What explained a line when it was last committed, by path and exact text. */
-  committed: { keys: KeyTable; origin: number[] };
+  committed: { keys: KeyTable; origin: number[]; paths: Set<number> };
 }
 
 function beginMatching(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): Matching {
@@ -74,16 +84,12 @@ function beginMatching(edits: readonly WrittenEdit[], commits: readonly ChangedC
   return {
     ...{ edits, commits, editsOfPath, added: addedPool, removed: removedPool },
     times: changeTimes(commits, copies),
-    committed: { keys: createKeyTable(), origin: [] },
+    committed: { keys: createKeyTable(), origin: [], paths: new Set() },
   };
 }
 
 function matchCommit(matching: Matching, index: number, files: readonly BothSides[]): void {
   const { edits, added: pool, removed: removedPool } = matching;
-  const touchesKnown = files.some(
-    ({ added, removed }) => isOfInterest(matching, added) || isOfInterest(matching, removed),
-  );
-  if (!touchesKnown) return;
   if (matching.commits[index]?.isRestoring) for (const { added } of files) restore(matching, added);
   matchCarried(files, (removed, line) => originOf(matching, removed, line));
   for (const { added, removed } of files) {
@@ -131,10 +137,9 @@ function matchRemoved(matching: Matching, index: number, removed: ChangedLines):
 }
 
 /** Most commits touch no path that an edit has touched: nothing is done for them. */
-function isOfInterest({ editsOfPath, committed }: Matching, { file, lines }: ChangedLines): boolean {
-  if (lines.count === 0) return false;
-  if (editsOfPath.has(file.path) || file.oldPaths.some((path) => editsOfPath.has(path))) return true;
-  return committed.keys.size > 0;
+function isOfInterest({ editsOfPath, committed }: Matching, files: readonly BothSides[]): boolean {
+  const isKnown = (path: number) => editsOfPath.has(path) || committed.paths.has(path);
+  return files.some(({ added: { file } }) => isKnown(file.path) || file.oldPaths.some(isKnown));
 }
 
 function requester({ commits, times }: Matching, index: number, changed: ChangedLines): (line: number) => Request {
@@ -162,6 +167,7 @@ function remember({ committed }: Matching, { file: { path }, lines, match }: Cha
   for (let line = 0; line < lines.count; line++) {
     const origin = match[line] ?? -1;
     if (origin < 0 || !lines.isTelling(line)) continue;
+    committed.paths.add(path);
     committed.origin[committed.keys.intern(highKey(path, lines.exactHigh(line)), lowKey(path, lines.exactLow(line)))] =
       origin;
   }

@@ -21,10 +21,14 @@ export function leftRuns(edits: readonly WrittenEdit[], pool: Pool): LeftRuns {
   for (const [index, edit] of edits.entries()) {
     const lines = new PackedLines(edit.added);
     const start = pool.written.start[index] ?? 0;
+    if (pool.left(index) < runLength) continue;
     const isLeft = (line: number) => pool.written.key[start + line] !== -1 && !pool.isTaken(start + line);
     const telling = tellingLines(lines, [0, lines.count]);
-    for (let position = 0; position + runLength <= telling.length; position++) {
-      if (!telling.slice(position, position + runLength).every(isLeft)) continue;
+    let inRow = 0;
+    for (const [end, line] of telling.entries()) {
+      inRow = isLeft(line) ? inRow + 1 : 0;
+      if (inRow < runLength) continue;
+      const position = end + 1 - runLength;
       const key = runKey(lines, telling, position, 'exact');
       if (key === undefined) break;
       const known = places.get(key);
@@ -33,6 +37,19 @@ export function leftRuns(edits: readonly WrittenEdit[], pool: Pool): LeftRuns {
     }
   }
   return { places };
+}
+
+/** Whether a run of the lines was written anywhere and is left: a quick question before the long one. */
+export function mayBeMoved({ lines, hunks }: ChangedLines, { places }: LeftRuns): boolean {
+  if (places.size === 0 || lines.count < runLength) return false;
+  for (const stretch of stretches(lines.count, hunks, () => true)) {
+    const telling = tellingLines(lines, stretch);
+    for (let position = 0; position + runLength <= telling.length; position++) {
+      const key = runKey(lines, telling, position, 'exact');
+      if (key !== undefined && places.has(key)) return true;
+    }
+  }
+  return false;
 }
 
 /** Evidence `moved`: a run of three telling lines that was written elsewhere and is not there. */
