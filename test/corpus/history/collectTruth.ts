@@ -96,14 +96,20 @@ function fileTruth(commit: Commit, diff: FileDiff, moved: ReadonlySet<Line>): Fi
     const gone = lineAt(old, line, text, commit);
     return { line, text, by: commit.removed.get(gone) };
   });
-  // Git may show a line that stayed as removed and added again: who changed what is around it is as good an answer.
-  const nearest = removed.find(({ by }) => by !== undefined)?.by ?? added[0];
+  // Of equal lines git may show another one as removed than the one that was: then it is asked who took that away.
+  const nearest = removed.find(({ by }) => by !== undefined)?.by ?? removerOf(commit, old, fresh) ?? added[0];
   return {
     path: diff.path,
     ...(diff.oldPath !== diff.path && { oldPath: diff.oldPath }),
     added,
     removed: removed.map(({ line, text, by }) => trueLine(line, remover(by ?? nearest, diff, text), text)),
   };
+}
+
+function removerOf(commit: Commit, old: SourceFile | undefined, fresh: SourceFile | undefined): LineTruth | undefined {
+  const kept = new Set(fresh?.lines);
+  const gone = old?.lines.find((line) => !kept.has(line) && commit.removed.has(line));
+  return gone && commit.removed.get(gone);
 }
 
 function remover(truth: LineTruth | undefined, { path }: FileDiff, text: string): LineTruth {

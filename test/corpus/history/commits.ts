@@ -5,7 +5,7 @@ import { type Checkout, type Commit, expectOnDisk, putLines, type Store } from '
 import { type Line, type Tree, textOf, written } from '../world/lines';
 import { differences } from '../world/merge';
 import { minute, type Person, type World } from '../world/world';
-import { committer, git, identity } from './git';
+import { committer, git, gitIn, identity } from './git';
 
 export const asAuthor = (person: Person): Author => ({ by: 'person', name: person.name });
 
@@ -124,14 +124,14 @@ export function amend(checkout: Checkout, person: Person): Commit {
 
 /** Makes a branch where HEAD is, and goes there; uncommitted work comes along. */
 export function branchOff(checkout: Checkout, branch: string): void {
-  git(checkout.folder, ['checkout', '--quiet', '-b', branch]);
+  gitIn(checkout, ['checkout', '--quiet', '-b', branch]);
   checkout.branch = branch;
 }
 
 /** Goes to a branch or, detached, to a commit. Throws where work is not committed. */
 export function goTo(checkout: Checkout, branch: string): void {
   if (git(checkout.folder, ['status', '--porcelain']) !== '') throw new Error('there is work that is not committed');
-  git(checkout.folder, ['checkout', '--quiet', branch]);
+  gitIn(checkout, ['checkout', '--quiet', branch]);
   checkout.branch = branch;
   settle(checkout);
 }
