@@ -18,11 +18,9 @@ export function endFeature(repository: MemoryRepository, desk: Desk, feature: Fe
   const { random } = repository.checkout.world;
   const way = random.next();
   repository.checkout.world.now += 5 * minute;
-  if (tipOf(repository, feature.branch) === feature.base) switchTo(repository, 'main');
-  else if (way < 0.35) mergeFeature(repository, desk, feature, person);
-  else if (way < 0.65) squashFeature(repository, feature, person);
-  else if (way < 0.9) rebaseFeature(repository, feature, person);
-  else switchTo(repository, 'main');
+  const withoutMerge = way < 0.4 ? squashFeature : way < 0.7 ? rebaseFeature : undefined;
+  if (way < 0.1 || tipOf(repository, feature.branch) === feature.base) switchTo(repository, 'main');
+  else if (withoutMerge?.(repository, feature, person) !== true) mergeFeature(repository, desk, feature, person);
   // What was abandoned, squashed or rebased is reachable by the reflog alone.
   repository.branches.delete(feature.branch);
 }
@@ -53,23 +51,27 @@ function resolve(desk: Desk, path: string, person: Person): void {
   }
 }
 
-function squashFeature(repository: MemoryRepository, { branch, base }: Feature, person: Person): void {
+/** False, and nothing done, where there is a conflict: hosts offer no squash then. */
+function squashFeature(repository: MemoryRepository, { branch, base }: Feature, person: Person): boolean {
   const { checkout } = repository;
   const parts = commitsSince(tipOf(repository, branch), base);
   const theirs = tipOf(repository, branch);
   switchTo(repository, 'main');
   if (mergeIntoWorkTree(repository, base, theirs, branch).length > 0) {
-    // A host offers no squash where there is a conflict.
     if (checkout.head !== undefined) resetTo(repository, checkout.head);
-    return;
+    return false;
   }
   const removed = new Map(parts.flatMap((part) => [...part.removed]));
   const message = `Bring ${branch} (#${checkout.world.random.between(1, 9999)})`;
   makeCommit(repository, { person, message, history: 'squash', copyOf: parts, removed });
+  return true;
 }
 
-/** On top of main, some commits squashed into those before them, then main goes forward to it. */
-function rebaseFeature(repository: MemoryRepository, { branch, base }: Feature, person: Person): void {
+/**
+ * On top of main, some commits squashed into those before them, then main goes forward to it. False, and nothing done,
+ * where there is a conflict.
+ */
+function rebaseFeature(repository: MemoryRepository, { branch, base }: Feature, person: Person): boolean {
   const { checkout } = repository;
   const onto = tipOf(repository, 'main');
   switchTo(repository, branch);
@@ -79,6 +81,7 @@ function rebaseFeature(repository: MemoryRepository, { branch, base }: Feature, 
   switchTo(repository, 'main');
   const last = made?.at(-1);
   if (last !== undefined) resetTo(repository, last);
+  return last !== undefined;
 }
 
 /** Copies one of the last commits of main to the release branch, which stays. */

@@ -31,7 +31,8 @@ export function buildMix(world: World, commits: number): MemoryRepository {
 
 function begin(repository: MemoryRepository, desk: Desk): void {
   const { checkout, content } = desk;
-  for (let file = 0; file < 12; file++) typeFile(checkout, ada, content.path(), content.block(10));
+  for (let file = 0; file < 40; file++)
+    typeFile(checkout, ada, content.path(), [...content.block(10), ...content.block(8)]);
   commitAll(repository, ada, `Start ${checkout.world.name}`);
   switchTo(repository, 'release');
   switchTo(repository, 'main');
@@ -45,7 +46,7 @@ function step(repository: MemoryRepository, desk: Desk, features: Feature[]): vo
   if (way < 0.02) release(repository, person);
   else if (way < 0.035) takeBack(repository, person);
   else if (way < 0.08 && features.length < mostFeatures) features.push(beginFeature(repository));
-  else if (way < 0.12 && feature !== undefined) {
+  else if (way < 0.17 && feature !== undefined) {
     features.shift();
     endFeature(repository, desk, feature, person);
   } else {
@@ -76,7 +77,7 @@ function change(repository: MemoryRepository, desk: Desk, person: Person): void 
   const isOfAgent = session !== undefined && way < 0.55;
   if (isOfAgent && random.chance(0.5)) {
     logCommit(session, message, commitAll(repository, ada, message));
-  } else if (random.chance(0.12)) commitInParts(repository, person, message);
+  } else if (random.chance(0.25)) commitInParts(repository, person, message);
   else commitAll(repository, person, message);
   if (random.chance(0.06)) {
     workByAgent(desk);
