@@ -1,4 +1,5 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -16,7 +17,8 @@ let all: Corpus;
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'paceflow-corpus-')));
   all = buildCorpus({ folder: join(folder, 'all'), cases: allCases });
-});
+  // Some 1,500 calls of git: seconds on an idle machine.
+}, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** What is true of one case. */
@@ -115,5 +117,20 @@ describe('a case', () => {
     const commits = ({ repositories }: Truth) => repositories.flatMap((repository) => repository.commits);
     expect(commits(alone.truth)).toEqual(commits(truthOf(name)));
     expect(alone.truth.sessions.map(({ id }) => id)).toEqual(truthOf(name).sessions.map(({ id }) => id));
+  });
+});
+
+describe('scripts/corpus.mjs', () => {
+  const script = join(import.meta.dirname, '../../scripts/corpus.mjs');
+  const run = (...words: string[]) =>
+    execFileSync(process.execPath, [script, ...words], { encoding: 'utf8', stdio: 'pipe' });
+
+  it('writes a case with its truth, and nothing where something is', () => {
+    const out = join(folder, 'script');
+    const made = JSON.parse(run('--out', out, '--case', 'heredoc of a new file').trim().split('\n').at(-1) ?? '');
+    expect(made).toMatchObject({ home: join(out, 'home'), repositories: [expect.stringContaining(out)] });
+    const truth: Truth = JSON.parse(readFileSync(made.truth, 'utf8'));
+    expect(summarise(truth)).toEqual(expectedTruth['heredoc of a new file']);
+    expect(() => run('--out', out)).toThrow(/is not empty/);
   });
 });

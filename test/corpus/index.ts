@@ -22,7 +22,10 @@ export interface CorpusOptions {
   mix?: number;
 }
 
-/** Writes the home and the repositories of the cases, and tells what is true of every line. */
+/**
+ * Writes the home and the repositories of the cases, and tells what is true of every line. The same options give the
+ * same bytes.
+ */
 export function buildCorpus({ folder, seed = 1, cases, mix = 0 }: CorpusOptions): Corpus {
   const worlds = cases.map((each) => {
     const world = createWorld(each.name, folder, seed);

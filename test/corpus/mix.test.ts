@@ -17,7 +17,7 @@ beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'paceflow-corpus-')));
   corpus = buildCorpus({ folder: join(folder, 'mix'), seed: 1, cases: [], mix: 500 });
   repository = corpus.truth.repositories[0] ?? { case: '', folder: '', name: '', commits: [], boundary: [] };
-});
+}, 240_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const allLines = (): TrueLine[] => repository.commits.flatMap(({ files }) => files.flatMap(({ added }) => added));

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Author } from '../truth';
 import { type Checkout, type Commit, expectOnDisk, putLines, type Store } from '../world/checkout';
@@ -43,11 +43,7 @@ export function createRepository(
 ): Checkout {
   const folder = join(world.folder, name);
   git(prepared(folder), ['init', '--quiet', '--template=', '.']);
-  for (const [key, value] of [
-    ['user.name', person.name],
-    ['user.email', person.email],
-  ] as const)
-    git(folder, ['config', key, value]);
+  appendFileSync(join(folder, '.git', 'config'), `[user]\n\tname = ${person.name}\n\temail = ${person.email}\n`);
   const checkout = open(world, { name, commits: new Map() }, folder, 'main');
   for (const [path, texts] of Object.entries(files)) {
     const lines = texts.map((text) => written(text, asAuthor(person)));

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Commit } from '../world/checkout';
 import { type SourceFile, type Tree, textOf } from '../world/lines';
+import { ada } from '../world/world';
 import { parentTree } from './copies';
 import { git } from './git';
 import { type MemoryRepository, refOf } from './memory';
@@ -17,6 +18,7 @@ export function importMemory({ checkout, branches, texts, reflogs }: MemoryRepos
   const { folder } = checkout;
   mkdirSync(folder, { recursive: true });
   git(folder, ['init', '--quiet', '--template=', '.']);
+  appendFileSync(join(folder, '.git', 'config'), `[user]\n\tname = ${ada.name}\n\temail = ${ada.email}\n`);
   const marks = new Map<Commit, number>();
   const marksFile = join(folder, '.git', 'corpus-marks');
   const words = [

@@ -51,14 +51,14 @@ function treeIdOf(tree: Tree): string {
   return folderId(root);
 }
 
-/** Entries in git's order: a folder sorts as if its name ended with a slash. */
+/** Entries in git's order, for names of ASCII: a folder sorts as if its name ended with a slash. */
 function folderId({ files, folders }: Folder): string {
   const entries = [
     ...[...files].map(([name, file]) => ({ key: name, mode: '100644', name, id: blobIdOf(file) })),
     ...[...folders].map(([name, inner]) => {
       return { key: `${name}/`, mode: '40000', name, id: Buffer.from(folderId(inner), 'hex') };
     }),
-  ].sort((left, right) => Buffer.compare(Buffer.from(left.key), Buffer.from(right.key)));
+  ].sort((left, right) => (left.key < right.key ? -1 : 1));
   const parts = entries.flatMap(({ mode, name, id }) => [Buffer.from(`${mode} ${name}\0`), id]);
   return idOf('tree', Buffer.concat(parts));
 }
