@@ -73,7 +73,7 @@ async function measure({ matchCommits, findChanges, packLines }) {
   console.log(`${matched} lines matched in ${seconds.toFixed(2)} s of the processor`);
   console.log(`of it ${(classified - startedAt).toFixed(2)} s for copies of changes`);
   console.log(
-    `${((peak - before) / 1e6).toFixed(0)} MB beyond the input at the end, ${(kept / 1e6).toFixed(0)} MB of it not yet garbage`,
+    `${((peak - before) / 1e6).toFixed(0)} MB beyond the input at the end, ${(kept / 1e6).toFixed(0)} MB of it in use`,
   );
   return seconds > limits.seconds || kept > limits.bytes ? 1 : 0;
 }
