@@ -199,7 +199,7 @@ function joinParts(commits: readonly ChangeCandidate[], history: History, groups
   }
 }
 
-/** Those of the commits that share lines with the whole of which it consists; none where too little of it does. */
+/** Commits of which the whole consists, or that were picked from it; none where they share too little. */
 function partsOf(
   lines: ReadonlySet<string>,
   whole: number,
@@ -212,11 +212,21 @@ function partsOf(
   for (const line of lines) {
     for (const part of partsOfLine.get(line) ?? []) shared.set(part, (shared.get(part) ?? 0) + 1);
   }
-  const before = (part: number) => (commits[part]?.committedAt ?? 0) <= (commits[whole]?.committedAt ?? 0);
-  const parts = [...shared]
-    .filter(([part, count]) => part !== whole && before(part) && count >= partShare * (sizes.get(part) ?? 0))
-    .map(([part]) => part)
-    .filter((part) => !history.areRelated(part, whole));
+  const isBefore = (part: number) => (commits[part]?.committedAt ?? 0) <= (commits[whole]?.committedAt ?? 0);
+  const sizeOf = (part: number) => sizes.get(part) ?? 0;
+  const others = [...shared].filter(([part]) => part !== whole && !history.areRelated(part, whole));
+  // Picked from here to beside the mainline, among other neighbours: the other one is the whole, and this its only part.
+  const picks = others.filter(
+    ([pick, count]) =>
+      !isBefore(pick) &&
+      sizeOf(pick) >= fewestLines &&
+      count >= wholeShare * sizeOf(pick) &&
+      count >= partShare * lines.size,
+  );
+  if (picks.length > 0) return picks.map(([pick]) => pick);
+  const parts = others
+    .filter(([part, count]) => isBefore(part) && count >= partShare * sizeOf(part))
+    .map(([part]) => part);
   const covered = [...lines].filter((line) => partsOfLine.get(line)?.some((part) => parts.includes(part))).length;
   return covered >= wholeShare * lines.size ? parts : [];
 }

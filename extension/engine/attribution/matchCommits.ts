@@ -117,7 +117,7 @@ function matchCommit(matching: Matching, index: number, files: readonly BothSide
   for (const { added } of files) remember(matching, added);
 }
 
-/** A revert of a revert writes nothing: what it brings back is whose it was. */
+/** Reverts and cherry-picks write nothing: what they bring back, or from elsewhere, is whose it was. */
 function restore(matching: Matching, added: ChangedLines): void {
   for (let line = 0; line < added.lines.count; line++) {
     const origin = isOpen(added, line) ? originOf(matching, added, line) : -1;
