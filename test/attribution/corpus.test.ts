@@ -8,6 +8,9 @@ import { buildCorpus } from '../corpus/index';
 import { readOnce } from '../ingest/ingestHarness';
 import { isRight, isVisible, type JudgedLine, judge, precision, recall, table, total } from './measure';
 
+/** Of a random history beside the cases. */
+const mixedCommits = Number(process.env['PACEFLOW_MIX'] ?? 60);
+
 let folder: string;
 let lines: JudgedLine[];
 let database: Database;
@@ -16,7 +19,7 @@ beforeAll(async () => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'paceflow-corpus-')));
   const only = process.env['PACEFLOW_CASE'];
   const cases = allCases.filter(({ name }) => only === undefined || name.includes(only));
-  const { home, truth } = buildCorpus({ folder, cases, seed: 1 });
+  const { home, truth } = buildCorpus({ folder, cases, seed: 1, mix: only === undefined ? mixedCommits : 0 });
   database = await readOnce({ path: home }, { folders: truth.repositories.map((repository) => repository.folder) });
   lines = judge(database, truth);
 }, 300_000);

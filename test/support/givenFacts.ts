@@ -114,6 +114,7 @@ export const factDefaults = {
     patch_id: null,
     made_in: null,
     rewrites: null,
+    is_pick: 0,
     change_id: `c${n}`,
     is_canonical: 1,
   }),

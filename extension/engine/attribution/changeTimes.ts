@@ -1,5 +1,5 @@
 import type { ChangedCommit } from './matchInput';
-import { type PackedLines, readPacked } from './packed';
+import { PackedLines } from './packed';
 
 /** When the lines of changes with several copies were first committed (rule 5). */
 export interface ChangeTimes {
@@ -16,7 +16,7 @@ export function changeTimes(commits: readonly ChangedCommit[], copies: Int32Arra
     const known = times.get(change) ?? new Map<string, number>();
     times.set(change, known);
     for (const { path, added, removed } of files) {
-      for (const lines of [readPacked(added), readPacked(removed)]) {
+      for (const lines of [new PackedLines(added), new PackedLines(removed)]) {
         for (let line = 0; line < lines.count; line++) {
           const name = nameOf(path, lines, line);
           known.set(name, Math.min(committedAt, known.get(name) ?? committedAt));

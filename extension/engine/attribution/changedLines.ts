@@ -1,5 +1,5 @@
-import { type ChangedFile, kindNumber } from './matchInput';
-import { hunkOfLines, type PackedLines, readPacked } from './packed';
+import { type ChangedCommit, type ChangedFile, kindNumber } from './matchInput';
+import { hunkOfLines, PackedLines } from './packed';
 
 /** The added or the removed lines of one file of one commit, and what explains them so far. */
 export interface ChangedLines {
@@ -14,15 +14,61 @@ export interface ChangedLines {
   isCarried: Uint8Array;
 }
 
-export function changedLines(file: ChangedFile, side: 'added' | 'removed'): ChangedLines {
-  const lines = readPacked(file[side]);
+/** Of a file of which only the other side changed: half of all sides. */
+const noLines: Omit<ChangedLines, 'file'> = {
+  lines: new PackedLines(new Uint8Array()),
+  hunks: new Int32Array(),
+  match: new Int32Array(),
+  kind: new Uint8Array(),
+  isCarried: new Uint8Array(),
+};
+
+/** Added and removed lines of one file of a commit. */
+export interface BothSides {
+  added: ChangedLines;
+  removed: ChangedLines;
+}
+
+/** All changed lines of all commits in few arrays: a commit may have three lines, and there are 30,000. */
+export interface AllChangedLines {
+  sidesOf(commit: number): BothSides[];
+}
+
+export function createChangedLines(commits: readonly ChangedCommit[]): AllChangedLines {
+  const firstFile = new Int32Array(commits.length + 1);
+  for (const [index, { files }] of commits.entries()) firstFile[index + 1] = (firstFile[index] ?? 0) + files.length;
+  const fileCount = firstFile[commits.length] ?? 0;
+  /** Per file the first of its added lines, and of its removed ones. */
+  const starts = new Int32Array(2 * fileCount + 1);
+  for (const [index, { files }] of commits.entries()) {
+    for (const [number, { added, removed }] of files.entries()) {
+      const at = 2 * ((firstFile[index] ?? 0) + number);
+      starts[at + 1] = (starts[at] ?? 0) + added.byteLength / 16;
+      starts[at + 2] = (starts[at + 1] ?? 0) + removed.byteLength / 16;
+    }
+  }
+  const count = starts[2 * fileCount] ?? 0;
+  const match = new Int32Array(count).fill(-1);
+  const kind = new Uint8Array(count);
+  const isCarried = new Uint8Array(count);
+  const side = (file: ChangedFile, name: 'added' | 'removed', number: number): ChangedLines => {
+    const first = starts[number] ?? 0;
+    const end = starts[number + 1] ?? 0;
+    if (first === end) return { file, ...noLines };
+    const lines = new PackedLines(file[name]);
+    return {
+      ...{ file, lines, hunks: hunkOfLines(file.hunks, name === 'added' ? 3 : 1, lines.count) },
+      match: match.subarray(first, end),
+      kind: kind.subarray(first, end),
+      isCarried: isCarried.subarray(first, end),
+    };
+  };
   return {
-    file,
-    lines,
-    hunks: hunkOfLines(file.hunks, side === 'added' ? 3 : 1, lines.count),
-    match: new Int32Array(lines.count).fill(-1),
-    kind: new Uint8Array(lines.count),
-    isCarried: new Uint8Array(lines.count),
+    sidesOf: (commit) =>
+      (commits[commit]?.files ?? []).map((file, index) => {
+        const number = 2 * ((firstFile[commit] ?? 0) + index);
+        return { added: side(file, 'added', number), removed: side(file, 'removed', number + 1) };
+      }),
   };
 }
 

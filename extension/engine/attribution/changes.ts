@@ -1,4 +1,4 @@
-import { readPacked } from './packed';
+import { PackedLines } from './packed';
 
 /** What is asked of a commit to tell copies of one change. */
 export interface ChangeCandidate {
@@ -64,12 +64,16 @@ function createHistory(commits: readonly ChangeCandidate[]): History {
   const indexes = new Map(commits.map(({ commit }, index) => [commit, index]));
   const parents = commits.map(({ parents: ids }) => ids.flatMap((id) => indexes.get(id) ?? []));
   const generations = generationsOf(parents);
+  const { chain, place } = chainsOf(parents);
   const isAncestor = (ancestor: number, descendant: number): boolean => {
     const least = generations[ancestor] ?? 0;
     const seen = new Set<number>();
     const waiting = [descendant];
     for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
-      if (commit === ancestor) return true;
+      if (chain[commit] === chain[ancestor]) {
+        if ((place[commit] ?? 0) >= (place[ancestor] ?? 0)) return true;
+        continue;
+      }
       if (seen.has(commit) || (generations[commit] ?? 0) <= least) continue;
       seen.add(commit);
       waiting.push(...(parents[commit] ?? []));
@@ -80,6 +84,32 @@ function createHistory(commits: readonly ChangeCandidate[]): History {
     indexOf: (commit) => indexes.get(commit),
     areRelated: (one, other) => isAncestor(one, other) || isAncestor(other, one),
   };
+}
+
+/**
+ * Commits strung along first parents, each on one chain: of two on one chain the earlier is an ancestor. Most of a
+ * history is one chain. A commit that is earlier on the ancestor's chain does not lead to it: chains do not loop.
+ */
+function chainsOf(parents: readonly number[][]): { chain: Int32Array; place: Int32Array } {
+  const chain = new Int32Array(parents.length).fill(-1);
+  const place = new Int32Array(parents.length);
+  const isContinued = new Uint8Array(parents.length);
+  for (let start = 0; start < parents.length; start++) {
+    const waiting = [start];
+    for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
+      if (chain[commit] !== -1) continue;
+      const first = parents[commit]?.[0];
+      if (first !== undefined && chain[first] === -1) {
+        waiting.push(commit, first);
+        continue;
+      }
+      const continues = first !== undefined && isContinued[first] === 0;
+      if (continues) isContinued[first] = 1;
+      chain[commit] = continues ? (chain[first] ?? commit) : commit;
+      place[commit] = continues ? (place[first] ?? 0) + 1 : 0;
+    }
+  }
+  return { chain, place };
 }
 
 /** The longest way down to a root, so that a search for an ancestor can stop. */
@@ -169,7 +199,7 @@ function joinParts(commits: readonly ChangeCandidate[], history: History, groups
   }
 }
 
-/** Those of the commits that share lines with the whole of which it consists; none where too little of it does. */
+/** Commits of which the whole consists, or that were picked from it; none where they share too little. */
 function partsOf(
   lines: ReadonlySet<string>,
   whole: number,
@@ -182,11 +212,21 @@ function partsOf(
   for (const line of lines) {
     for (const part of partsOfLine.get(line) ?? []) shared.set(part, (shared.get(part) ?? 0) + 1);
   }
-  const before = (part: number) => (commits[part]?.committedAt ?? 0) <= (commits[whole]?.committedAt ?? 0);
-  const parts = [...shared]
-    .filter(([part, count]) => part !== whole && before(part) && count >= partShare * (sizes.get(part) ?? 0))
-    .map(([part]) => part)
-    .filter((part) => !history.areRelated(part, whole));
+  const isBefore = (part: number) => (commits[part]?.committedAt ?? 0) <= (commits[whole]?.committedAt ?? 0);
+  const sizeOf = (part: number) => sizes.get(part) ?? 0;
+  const others = [...shared].filter(([part]) => part !== whole && !history.areRelated(part, whole));
+  // Picked from here to beside the mainline, among other neighbours: the other one is the whole, and this its only part.
+  const picks = others.filter(
+    ([pick, count]) =>
+      !isBefore(pick) &&
+      sizeOf(pick) >= fewestLines &&
+      count >= wholeShare * sizeOf(pick) &&
+      count >= partShare * lines.size,
+  );
+  if (picks.length > 0) return picks.map(([pick]) => pick);
+  const parts = others
+    .filter(([part, count]) => isBefore(part) && count >= partShare * sizeOf(part))
+    .map(([part]) => part);
   const covered = [...lines].filter((line) => partsOfLine.get(line)?.some((part) => parts.includes(part))).length;
   return covered >= wholeShare * lines.size ? parts : [];
 }
@@ -201,7 +241,7 @@ function tellingNames(
   if (how === 'known' && !files.some(({ path }) => paths.has(path))) return names;
   for (const { path, added } of files) {
     if (how === 'collect') paths.add(path);
-    const lines = readPacked(added);
+    const lines = new PackedLines(added);
     for (let line = 0; line < lines.count; line++) {
       if (lines.isTelling(line)) names.add(`${path}\0${lines.exactHigh(line)}:${lines.exactLow(line)}`);
     }

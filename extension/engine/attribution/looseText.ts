@@ -53,13 +53,19 @@ export function looseTextOf(line: string): LooseText & { ending: number } {
   return { high: (small << 12) | Math.min(length, longestLooseText), low: low >>> 0, ending };
 }
 
-/** The hash of `first` followed by `second`; undefined where the whole is too long to be joined. */
-export function joinLoose(first: LooseText, second: LooseText): LooseText | undefined {
-  const length = (first.high & 0xfff) + (second.high & 0xfff);
-  if (length >= longestLooseText) return undefined;
-  const added = second.high & 0xfff;
-  const small = ((first.high >>> 12) * (smallPowers[added] ?? 0) + (second.high >>> 12)) % smallModulus;
-  return { high: (small << 12) | length, low: (Math.imul(first.low, powers[added] ?? 0) + second.low) >>> 0 };
+/** A hash that grows: texts are put behind it. */
+export interface GrowingText {
+  low: number;
+  small: number;
+  length: number;
+}
+
+/** Puts a text behind `text`, in place. `high`, `low` as in `LooseText`. */
+export function appendLoose(text: GrowingText, high: number, low: number): void {
+  const length = high & longestLooseText;
+  text.low = (Math.imul(text.low, powers[length] ?? 0) + low) | 0;
+  text.small = (text.small * (smallPowers[length] ?? 0) + (high >>> 12)) % smallModulus;
+  text.length += length;
 }
 
 const comma = 0x2c;
@@ -90,11 +96,8 @@ function isQuote(unit: number): boolean {
   return (unit >= 0x2018 && unit <= 0x201f) || unit === 0x2039 || unit === 0x203a;
 }
 
-/** The text of a single comma or semicolon, to be joined where lines are. */
-export const endingTexts: Readonly<Record<',' | ';', LooseText>> = {
-  ',': single(comma),
-  ';': single(semicolon),
-};
+/** The text of a single comma (4) or semicolon (8), as `ending` names them, to be put where lines are joined. */
+export const endingTexts: Readonly<Record<4 | 8, LooseText>> = { 4: single(comma), 8: single(semicolon) };
 
 function single(unit: number): LooseText {
   return { high: ((unit % smallModulus) << 12) | 1, low: spread(unit) >>> 0 };

@@ -1,7 +1,7 @@
-import { type ChangedLines, changedLines, isOpen, setMatch } from './changedLines';
+import { type BothSides, type ChangedLines, createChangedLines, isOpen, setMatch } from './changedLines';
 import { type ChangeTimes, changeTimes } from './changeTimes';
-import { type BothSides, matchCarried } from './evidence/carried';
-import { leftRuns, matchMoved } from './evidence/moved';
+import { matchCarried } from './evidence/carried';
+import { leftRuns, matchMoved, mayBeMoved } from './evidence/moved';
 import { matchNeighbours } from './evidence/neighbours';
 import { matchRewrapped } from './evidence/rewrapped';
 import { matchSamePath } from './evidence/samePath';
@@ -12,29 +12,43 @@ import { clockToleranceMs } from './matchInput';
 import { createPool, type Pool, type Request } from './pool';
 import { highKey, indexWrittenLines, lowKey } from './writtenLines';
 
+/** What explains the lines of a commit's files, in their order. */
+export interface Matches {
+  of(commit: number): FileMatches[];
+}
+
 /**
  * Which edit explains which changed line: the rules of docs/attribution.md. `edits` and `commits` of one repository in
- * the order of time (ties by key, so that the result does not depend on the order of reading). Per commit and file.
+ * the order of time (ties by key, so that the result does not depend on the order of reading).
  */
-export function matchCommits(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): FileMatches[][] {
+export function matchCommits(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): Matches {
   const matching = beginMatching(edits, commits);
-  const sides = commits.map(({ files }) =>
-    files.map((file) => ({ added: changedLines(file, 'added'), removed: changedLines(file, 'removed') })),
-  );
-  for (const [index, files] of sides.entries()) matchCommit(matching, index, files);
+  const all = createChangedLines(commits);
+  const passedBy = new Set<number>();
+  for (const index of commits.keys()) {
+    const files = all.sidesOf(index);
+    if (isOfInterest(matching, files)) matchCommit(matching, index, files);
+    else passedBy.add(index);
+  }
   const left = leftRuns(edits, matching.added);
-  for (const [index, files] of sides.entries()) {
+  for (const index of commits.keys()) {
+    const files = all.sidesOf(index);
+    if (passedBy.has(index)) {
+      if (!files.some(({ added }) => mayBeMoved(added, left))) continue;
+      matchCarried(files, () => -1);
+    }
     for (const { added } of files) {
       matchMoved(added, left, matching.added, edits, requester(matching, index, added));
       matchNeighbours(added, sessionIn(matching, matching.added));
     }
   }
-  return sides.map((files) =>
-    files.map(({ added, removed }) => ({
-      added: linesOf(added, matching.added),
-      removed: linesOf(removed, matching.removed),
-    })),
-  );
+  return {
+    of: (commit) =>
+      all.sidesOf(commit).map(({ added, removed }) => ({
+        added: linesOf(added, matching.added),
+        removed: linesOf(removed, matching.removed),
+      })),
+  };
 }
 
 interface Matching {
@@ -45,7 +59,7 @@ interface Matching {
   removed: Pool;
   times: ChangeTimes;
   /** What explained a line when it was last committed, by path and exact text. */
-  committed: { keys: KeyTable; origin: number[] };
+  committed: { keys: KeyTable; origin: number[]; paths: Set<number> };
 }
 
 function beginMatching(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): Matching {
@@ -70,29 +84,26 @@ function beginMatching(edits: readonly WrittenEdit[], commits: readonly ChangedC
   return {
     ...{ edits, commits, editsOfPath, added: addedPool, removed: removedPool },
     times: changeTimes(commits, copies),
-    committed: { keys: createKeyTable(), origin: [] },
+    committed: { keys: createKeyTable(), origin: [], paths: new Set() },
   };
 }
 
 function matchCommit(matching: Matching, index: number, files: readonly BothSides[]): void {
   const { edits, added: pool, removed: removedPool } = matching;
-  const touchesKnown = files.some(
-    ({ added, removed }) => isOfInterest(matching, added) || isOfInterest(matching, removed),
-  );
-  if (!touchesKnown) return;
   if (matching.commits[index]?.isRestoring) for (const { added } of files) restore(matching, added);
   matchCarried(files, (removed, line) => originOf(matching, removed, line));
   for (const { added, removed } of files) {
     removed.isCarried.fill(0);
     const requestOf = requester(matching, index, added);
     const { path, oldPaths } = added.file;
+    const hasCopies = matching.times.hasCopies(matching.commits[index]?.change ?? -1);
     matchSamePath(added, pool, requestOf, { by: 'key', path, kind: 'exact', isBeforeKnown: true });
     for (const oldPath of oldPaths) {
       matchSamePath(added, pool, requestOf, { by: 'key', path: oldPath, kind: 'renamed', isBeforeKnown: true });
     }
     matchSamePath(added, pool, requestOf, { by: 'looseKey', path, kind: 'loose', isBeforeKnown: true });
     for (const of of [path, ...oldPaths]) {
-      matchRewrapped(added, pool, edits, matching.editsOfPath.get(of) ?? [], requestOf);
+      matchRewrapped(added, pool, edits, matching.editsOfPath.get(of) ?? [], requestOf, hasCopies);
     }
     for (const of of [path, ...oldPaths]) {
       matchSamePath(added, pool, requestOf, { by: 'key', path: of, kind: 'overwrite', isBeforeKnown: false });
@@ -106,7 +117,7 @@ function matchCommit(matching: Matching, index: number, files: readonly BothSide
   for (const { added } of files) remember(matching, added);
 }
 
-/** A revert of a revert writes nothing: what it brings back is whose it was. */
+/** Reverts and cherry-picks write nothing: what they bring back, or from elsewhere, is whose it was. */
 function restore(matching: Matching, added: ChangedLines): void {
   for (let line = 0; line < added.lines.count; line++) {
     const origin = isOpen(added, line) ? originOf(matching, added, line) : -1;
@@ -126,10 +137,9 @@ function matchRemoved(matching: Matching, index: number, removed: ChangedLines):
 }
 
 /** Most commits touch no path that an edit has touched: nothing is done for them. */
-function isOfInterest({ editsOfPath, committed }: Matching, { file, lines }: ChangedLines): boolean {
-  if (lines.count === 0) return false;
-  if (editsOfPath.has(file.path) || file.oldPaths.some((path) => editsOfPath.has(path))) return true;
-  return committed.keys.size > 0;
+function isOfInterest({ editsOfPath, committed }: Matching, files: readonly BothSides[]): boolean {
+  const isKnown = (path: number) => editsOfPath.has(path) || committed.paths.has(path);
+  return files.some(({ added: { file } }) => isKnown(file.path) || file.oldPaths.some(isKnown));
 }
 
 function requester({ commits, times }: Matching, index: number, changed: ChangedLines): (line: number) => Request {
@@ -157,6 +167,7 @@ function remember({ committed }: Matching, { file: { path }, lines, match }: Cha
   for (let line = 0; line < lines.count; line++) {
     const origin = match[line] ?? -1;
     if (origin < 0 || !lines.isTelling(line)) continue;
+    committed.paths.add(path);
     committed.origin[committed.keys.intern(highKey(path, lines.exactHigh(line)), lowKey(path, lines.exactLow(line)))] =
       origin;
   }

@@ -41,7 +41,7 @@ export interface ChangedCommit {
   place: number;
   /** Sessions that declare the commit, or that it names. */
   preferred: ReadonlySet<number>;
-  /** It reverts a revert: lines that stood there before are whose they were (rule 4). */
+  /** A revert or a cherry-pick: lines that stood there before are whose they were (rule 4). */
   isRestoring: boolean;
   files: readonly ChangedFile[];
 }

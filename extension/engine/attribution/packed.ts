@@ -1,29 +1,40 @@
 import { longFlag, packedLineBytes, trivialFlag } from './lines';
 
-/** Packed lines, read in place. */
-export interface PackedLines {
+/** Packed lines, read in place. A class: a matching makes hundreds of thousands of them, each with seven functions. */
+export class PackedLines {
   readonly count: number;
-  exactHigh(line: number): number;
-  exactLow(line: number): number;
-  /** 24 bits. */
-  looseHigh(line: number): number;
-  looseLow(line: number): number;
-  flags(line: number): number;
-  /** Neither trivial nor long: it can be matched by itself. */
-  isTelling(line: number): boolean;
-}
+  readonly #view: DataView;
 
-export function readPacked(bytes: Uint8Array): PackedLines {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return {
-    count: bytes.byteLength / packedLineBytes,
-    exactHigh: (line) => view.getInt32(line * packedLineBytes),
-    exactLow: (line) => view.getInt32(line * packedLineBytes + 4),
-    looseHigh: (line) => view.getUint32(line * packedLineBytes + 8) >>> 8,
-    looseLow: (line) => view.getInt32(line * packedLineBytes + 11),
-    flags: (line) => view.getUint8(line * packedLineBytes + 15),
-    isTelling: (line) => (view.getUint8(line * packedLineBytes + 15) & (trivialFlag | longFlag)) === 0,
-  };
+  constructor(bytes: Uint8Array) {
+    this.count = bytes.byteLength / packedLineBytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  exactHigh(line: number): number {
+    return this.#view.getInt32(line * packedLineBytes);
+  }
+
+  exactLow(line: number): number {
+    return this.#view.getInt32(line * packedLineBytes + 4);
+  }
+
+  /** 24 bits. */
+  looseHigh(line: number): number {
+    return this.#view.getUint32(line * packedLineBytes + 8) >>> 8;
+  }
+
+  looseLow(line: number): number {
+    return this.#view.getInt32(line * packedLineBytes + 11);
+  }
+
+  flags(line: number): number {
+    return this.#view.getUint8(line * packedLineBytes + 15);
+  }
+
+  /** Neither trivial nor long: it can be matched by itself. */
+  isTelling(line: number): boolean {
+    return (this.flags(line) & (trivialFlag | longFlag)) === 0;
+  }
 }
 
 /** Per line the number of its hunk. `side`: 1 removed, 3 added lines. */

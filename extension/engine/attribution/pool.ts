@@ -22,6 +22,8 @@ export interface Pool {
   /** Takes back a `take` of the same commit. */
   release(line: number): void;
   isTaken(line: number): boolean;
+  /** How many lines of an edit explain nothing yet. */
+  left(edit: number): number;
 }
 
 /** `copies`: how many commits each change has. `isThere`: whether a line could be committed, or removed, then. */
@@ -34,6 +36,15 @@ export function createPool(
   const count = written.edit.length;
   const takenBy = new Int32Array(count).fill(-1);
   const takenIn = new Int32Array(count).fill(-1);
+  const left = new Int32Array(edits.length);
+  for (let line = 0; line < count; line++) {
+    const edit = written.edit[line] ?? 0;
+    if (written.key[line] !== -1) left[edit] = (left[edit] ?? 0) + 1;
+  }
+  const note = (line: number, change: 1 | -1): void => {
+    const edit = written.edit[line] ?? 0;
+    if (written.key[line] !== -1) left[edit] = (left[edit] ?? 0) + change;
+  };
 
   const isAvailable = (line: number, request: Request, isBeforeKnown: boolean): boolean => {
     const edit = edits[written.edit[line] ?? -1];
@@ -83,13 +94,16 @@ export function createPool(
       return found;
     },
     take(line, { change, commit }) {
+      if (takenBy[line] === -1) note(line, -1);
       takenBy[line] = change;
       takenIn[line] = commit;
     },
     release(line) {
+      if (takenBy[line] !== -1) note(line, 1);
       takenBy[line] = -1;
       takenIn[line] = -1;
     },
     isTaken: (line) => takenBy[line] !== -1,
+    left: (edit) => left[edit] ?? 0,
   };
 }

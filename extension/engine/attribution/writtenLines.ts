@@ -1,6 +1,6 @@
 import { createKeyTable, type KeyTable } from './keyTable';
 import type { WrittenEdit } from './matchInput';
-import { type PackedLines, readPacked } from './packed';
+import { PackedLines } from './packed';
 
 /** All lines that edits added (or removed), each by a number that rises with time, to be found by path and text. */
 export interface WrittenLines {
@@ -36,10 +36,10 @@ export function indexWrittenLines(edits: readonly WrittenEdit[]): { added: Writt
   const added = allocate(edits, 'added');
   const removed = allocate(edits, 'removed');
   for (const [index, edit] of edits.entries()) {
-    const newLines = readPacked(edit.added);
-    const oldLines = readPacked(edit.removed);
+    const newLines = new PackedLines(edit.added);
+    const oldLines = new PackedLines(edit.removed);
     const { carriedNew, carriedOld } = carriedLines(newLines, oldLines);
-    const own = edit.proposed && sharedLines(newLines, readPacked(edit.proposed));
+    const own = edit.proposed && sharedLines(newLines, new PackedLines(edit.proposed));
     takeBack(edits, added, removed, index, oldLines, carriedOld);
     append(added, index, edit.path, newLines, (line) => carriedNew[line] === 0 && (!own || own[line] === 1));
     append(removed, index, edit.path, oldLines, () => true);

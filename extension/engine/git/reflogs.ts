@@ -7,6 +7,8 @@ export interface CommitsMadeHere {
   folders: Map<string, string>;
   /** Commits that replaced another: amended, or changed in a rebase. */
   rewrites: [before: string, after: string][];
+  /** Commits that copy another one. */
+  picks: string[];
 }
 
 /** Of a reflog its end is read: what was made last is asked for. */
@@ -18,7 +20,7 @@ const mostWorktrees = 200;
  * the main worktree. A repository without reflogs (bare, reftable) gives nothing.
  */
 export async function readReflogs(commonDir: string, mainFolder: string | undefined): Promise<CommitsMadeHere> {
-  const made: CommitsMadeHere = { folders: new Map(), rewrites: [] };
+  const made: CommitsMadeHere = { folders: new Map(), rewrites: [], picks: [] };
   readEntries(await readEnd(join(commonDir, 'logs', 'HEAD')), mainFolder, made);
   const worktrees = await readdir(join(commonDir, 'worktrees')).catch(() => []);
   for (const name of worktrees.slice(0, mostWorktrees)) {
@@ -31,12 +33,13 @@ export async function readReflogs(commonDir: string, mainFolder: string | undefi
 }
 
 /** `old new name <mail> time zone TAB message`; what moves HEAD without making a commit is left out. */
-function readEntries(text: string, folder: string | undefined, { folders, rewrites }: CommitsMadeHere): void {
+function readEntries(text: string, folder: string | undefined, { folders, rewrites, picks }: CommitsMadeHere): void {
   for (const line of text.split('\n')) {
     const [, before = '', after = '', message = ''] =
       /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) [^\t]*\t(.*)$/.exec(line) ?? [];
     if (!/^(?:commit|cherry-pick|revert|merge|am|rebase)\b/.test(message)) continue;
     if (folder !== undefined && !/Fast-forward|\((?:start|finish)\)/.test(message)) folders.set(after, folder);
+    if (/^(?:cherry-pick|commit \(cherry-pick\)):/.test(message)) picks.push(after);
     if (/^(?:commit \(amend\)|rebase[^:]*\((?:reword|edit|fixup|squash|amend)\)):/.test(message)) {
       rewrites.push([before, after]);
     }

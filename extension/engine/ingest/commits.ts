@@ -121,13 +121,19 @@ const sizeOf = ({ files }: CommitFacts): number =>
 
 /** In which worktree commits were made, and which they replaced: reflogs forget. */
 async function noteReflogs(database: Database, clone: KnownClone): Promise<void> {
-  const { folders, rewrites } = await readReflogs(clone.facts.commonDir, clone.facts.worktrees[0]?.path);
+  const { folders, rewrites, picks } = await readReflogs(clone.facts.commonDir, clone.facts.worktrees[0]?.path);
   database.transaction(() => {
     for (const [commit, folder] of folders) {
       database.run(
         'update fact_commit set made_in = ?1 where repository_id = ?2 and commit_id = ?3 and made_in is not ?1',
         [folder, clone.repositoryId, commit],
       );
+    }
+    for (const commit of picks) {
+      database.run('update fact_commit set is_pick = 1 where repository_id = ? and commit_id = ? and is_pick = 0', [
+        clone.repositoryId,
+        commit,
+      ]);
     }
     for (const [before, after] of rewrites) {
       database.run(

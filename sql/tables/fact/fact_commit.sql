@@ -18,6 +18,7 @@ create table fact_commit (
   patch_id text,                    -- hash of the patch with its context; null: a merge, or no patch
   made_in text,                     -- the worktree whose reflog shows its making; null: made elsewhere, or long ago
   rewrites text,                    -- the commit that it replaced by amending or in a rebase, as the reflog says
+  is_pick integer not null default 0, -- a cherry-pick, as the reflog says
   change_id text,                   -- the earliest of the copies of its change; null: not told yet
   is_canonical integer not null default 1, -- the copy that stands for the change
   primary key (repository_id, commit_id)

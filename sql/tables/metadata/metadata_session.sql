@@ -17,6 +17,8 @@ create table metadata_session (
   title text,                       -- given by the person or the agent; never a prompt
   title_by text,                    -- person, agent: the person's title wins
   title_log_id integer references metadata_source (log_id), -- where the title stands
+  matched_edits text,               -- what its edits and declarations were when lines were last matched: counts and sums
+  matched_until integer,            -- the latest of those edits
   permission_modes text not null default '[]', -- JSON list of the modes the log states, sorted
   unique (provider, native_id)
 ) strict;

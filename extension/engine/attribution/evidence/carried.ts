@@ -1,14 +1,8 @@
-import { type ChangedLines, isOpen, setMatch, stretches } from '../changedLines';
+import { type BothSides, type ChangedLines, isOpen, setMatch, stretches } from '../changedLines';
 import { runLength } from '../matchInput';
-import { equalTexts, linesByOffset } from './joinedText';
+import { indexTexts, linesByOffset } from './joinedText';
 import { openStretches } from './rewrapped';
 import { isSameText, runKey, tellingLines } from './runs';
-
-/** Added and removed lines of one file of a commit. */
-export interface BothSides {
-  added: ChangedLines;
-  removed: ChangedLines;
-}
 
 /** What explained a line when it was committed; -1: nothing. */
 export type OriginOf = (removed: ChangedLines, line: number) => number;
@@ -109,7 +103,7 @@ function matchRewrappedInFile({ added, removed }: BothSides, originOf: OriginOf)
     removed.isCarried[line] === 0 && (!removed.lines.isTelling(line) || originOf(removed, line) >= 0);
   const sources = [...stretches(removed.lines.count, removed.hunks, isKnown)];
   if (sources.length === 0) return;
-  for (const pair of equalTexts(removed.lines, sources, added.lines, openStretches(added))) {
+  for (const pair of indexTexts(added.lines, openStretches(added)).pairsWith(removed.lines, sources)) {
     if (removed.hunks[pair.source[0]] !== added.hunks[pair.target[0]]) continue;
     for (const [line, old] of linesByOffset(removed.lines, pair.source, added.lines, pair.target)) {
       const origin = originOf(removed, old);

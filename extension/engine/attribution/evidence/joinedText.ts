@@ -1,5 +1,5 @@
 import { commaFlag, semicolonFlag } from '../lines';
-import { endingTexts, joinLoose, type LooseText, longestLooseText } from '../looseText';
+import { appendLoose, endingTexts, type GrowingText, longestLooseText } from '../looseText';
 import type { PackedLines } from '../packed';
 
 /** A formatter makes no more lines of one, or one of more. */
@@ -10,40 +10,48 @@ const fewestCharacters = 8;
 /** Neighbouring lines, [first, one past the last]. */
 export type Stretch = readonly [first: number, end: number];
 
-/**
- * Pairs of stretches whose texts are equal without white space, of which one at least has several lines: one text,
- * wrapped otherwise. A comma at the end of the last line but one may be missing on one side: formatters add it where
- * they break a list. Each line is in one pair at most; short stretches before long ones, in order.
- */
-export function equalTexts(
-  source: PackedLines,
-  sources: readonly Stretch[],
-  target: PackedLines,
-  targets: readonly Stretch[],
-): { source: Stretch; target: Stretch }[] {
+/** Texts of the parts of some stretches, to be compared with others. */
+export interface TextIndex {
+  /**
+   * Pairs of stretches whose texts are equal without white space, of which one at least has several lines: one text,
+   * wrapped otherwise. A comma at the end of the last line but one may be missing on one side: formatters add it where
+   * they break a list. Each line is in one pair at most; short stretches before long ones, in order.
+   */
+  pairsWith(source: PackedLines, sources: readonly Stretch[]): { source: Stretch; target: Stretch }[];
+}
+
+export function indexTexts(target: PackedLines, targets: readonly Stretch[]): TextIndex {
   const places = new Map<number, Stretch[]>();
+  const lengths = new Uint8Array(longestLooseText);
   for (const stretch of targets) {
-    for (const { text, part } of textsOf(target, stretch)) {
+    eachText(target, stretch, undefined, (text, part, length) => {
+      lengths[length] = 1;
       const known = places.get(text);
-      if (known) known.push(part);
-      else places.set(text, [part]);
-    }
+      if (known) known.push(part());
+      else places.set(text, [part()]);
+    });
   }
-  const pairs: { source: Stretch; target: Stretch }[] = [];
   const used = new Set<number>();
-  if (places.size === 0) return pairs;
-  for (const stretch of sources) {
+  const pairsIn = (source: PackedLines, stretch: Stretch, pairs: { source: Stretch; target: Stretch }[]): void => {
     let free = stretch[0];
-    for (const { text, part } of textsOf(source, stretch)) {
-      if (part[0] < free) continue;
-      const found = places.get(text)?.find((place) => isRewrap(part, place) && isFree(used, place));
-      if (!found) continue;
-      pairs.push({ source: part, target: found });
+    eachText(source, stretch, lengths, (text, part) => {
+      const candidates = places.get(text);
+      if (!candidates) return;
+      const own = part();
+      const found = own[0] < free ? undefined : candidates.find((place) => isRewrap(own, place) && isFree(used, place));
+      if (!found) return;
+      pairs.push({ source: own, target: found });
       for (let line = found[0]; line < found[1]; line++) used.add(line);
-      free = part[1];
-    }
-  }
-  return pairs;
+      free = own[1];
+    });
+  };
+  return {
+    pairsWith(source, sources) {
+      const pairs: { source: Stretch; target: Stretch }[] = [];
+      if (places.size > 0) for (const stretch of sources) pairsIn(source, stretch, pairs);
+      return pairs;
+    },
+  };
 }
 
 const isRewrap = (one: Stretch, other: Stretch): boolean => one[1] - one[0] > 1 || other[1] - other[0] > 1;
@@ -53,48 +61,75 @@ function isFree(used: ReadonlySet<number>, [first, end]: Stretch): boolean {
   return true;
 }
 
-/** The texts of all parts of a stretch that begin and end with text and say something. */
-function* textsOf(lines: PackedLines, [first, end]: Stretch): Generator<{ text: number; part: Stretch }> {
+/**
+ * Visits the texts of all parts of a stretch that begin and end with text and say something, of the wanted lengths
+ * (default: all).
+ */
+function eachText(
+  lines: PackedLines,
+  [first, end]: Stretch,
+  wanted: Uint8Array | undefined,
+  visit: (text: number, part: () => Stretch, length: number) => void,
+): void {
+  /** All lines up to here; and without the ending of the last but one. */
+  const whole: GrowingText = { low: 0, small: 0, length: 0 };
+  const bare: GrowingText = { low: 0, small: 0, length: 0 };
   for (let start = first; start < end; start++) {
     if (lengthOf(lines, start) === 0) continue;
-    /** Lines before the last one with their endings; without that of the last but one. */
-    let before: LooseText | undefined = nothing;
-    let bare: LooseText | undefined;
+    const until = Math.min(end, start + mostLines);
     let isTelling = false;
-    for (let last = start; last < Math.min(end, start + mostLines) && before; last++) {
-      const own = looseOf(lines, last);
+    let ending: 0 | typeof commaFlag | typeof semicolonFlag = 0;
+    clear(whole);
+    for (let last = start; last < until; last++) {
+      copy(bare, whole);
+      const hadEnding = ending !== 0;
+      if (ending !== 0) append(whole, endingTexts[ending]);
+      const [high, low] = [lines.looseHigh(last), lines.looseLow(last)];
+      appendLoose(whole, high, low);
+      if (whole.length >= longestLooseText) break;
+      ending = endingOf(lines, last);
       isTelling ||= lines.isTelling(last);
-      if (isTelling && lengthOf(lines, last) > 0) {
-        const whole = joinLoose(before, own);
-        if (whole && length(whole) >= fewestCharacters) yield { text: keyOf(whole), part: [start, last + 1] };
-        const other = bare && joinLoose(bare, own);
-        if (other && length(other) >= fewestCharacters) yield { text: keyOf(other), part: [start, last + 1] };
-      }
-      const joined: LooseText | undefined = joinLoose(before, own);
-      const ending = endingOf(lines, last);
-      bare = ending && joined;
-      before = ending && joined ? joinLoose(joined, ending) : joined;
+      if (!isTelling || (high & longestLooseText) === 0) continue;
+      const part = (): Stretch => [start, last + 1];
+      if (isWanted(whole, wanted)) visit(keyOf(whole), part, whole.length);
+      if (!hadEnding) continue;
+      appendLoose(bare, high, low);
+      if (isWanted(bare, wanted)) visit(keyOf(bare), part, bare.length);
     }
   }
 }
 
-const nothing: LooseText = { high: 0, low: 0 };
-const length = (text: LooseText): number => text.high & longestLooseText;
-const lengthOf = (lines: PackedLines, line: number): number => lines.looseHigh(line) & longestLooseText;
-
-function looseOf(lines: PackedLines, line: number): LooseText {
-  return { high: lines.looseHigh(line), low: lines.looseLow(line) };
+function isWanted({ length }: GrowingText, wanted: Uint8Array | undefined): boolean {
+  return length >= fewestCharacters && (!wanted || wanted[length] === 1);
 }
 
-function endingOf(lines: PackedLines, line: number): LooseText | undefined {
+function append(text: GrowingText, { high, low }: { high: number; low: number }): void {
+  appendLoose(text, high, low);
+}
+
+function clear(text: GrowingText): void {
+  text.low = 0;
+  text.small = 0;
+  text.length = 0;
+}
+
+function copy(to: GrowingText, from: GrowingText): void {
+  to.low = from.low;
+  to.small = from.small;
+  to.length = from.length;
+}
+
+const lengthOf = (lines: PackedLines, line: number): number => lines.looseHigh(line) & longestLooseText;
+
+function endingOf(lines: PackedLines, line: number): 0 | typeof commaFlag | typeof semicolonFlag {
   const flags = lines.flags(line);
-  if ((flags & commaFlag) !== 0) return endingTexts[','];
-  return (flags & semicolonFlag) !== 0 ? endingTexts[';'] : undefined;
+  if ((flags & commaFlag) !== 0) return commaFlag;
+  return (flags & semicolonFlag) !== 0 ? semicolonFlag : 0;
 }
 
 /** 53 bits of the 56. */
-function keyOf(text: LooseText): number {
-  return (text.high & 0x1f_ffff) * 4_294_967_296 + (text.low >>> 0);
+function keyOf({ low, small, length }: GrowingText): number {
+  return (((small & 0x1ff) << 12) | length) * 4_294_967_296 + (low >>> 0);
 }
 
 /** Which line of `source` holds the beginning of each line of `target`, their texts being equal. */

@@ -1,6 +1,6 @@
 import { type ChangedLines, isOpen, setMatch, stretches } from '../changedLines';
 import { runLength, type WrittenEdit } from '../matchInput';
-import { readPacked } from '../packed';
+import { PackedLines } from '../packed';
 import type { Pool, Request } from '../pool';
 import { isSameText, runKey, tellingLines } from './runs';
 
@@ -19,12 +19,16 @@ export interface LeftRuns {
 export function leftRuns(edits: readonly WrittenEdit[], pool: Pool): LeftRuns {
   const places = new Map<number, Place[]>();
   for (const [index, edit] of edits.entries()) {
-    const lines = readPacked(edit.added);
+    const lines = new PackedLines(edit.added);
     const start = pool.written.start[index] ?? 0;
+    if (pool.left(index) < runLength) continue;
     const isLeft = (line: number) => pool.written.key[start + line] !== -1 && !pool.isTaken(start + line);
     const telling = tellingLines(lines, [0, lines.count]);
-    for (let position = 0; position + runLength <= telling.length; position++) {
-      if (!telling.slice(position, position + runLength).every(isLeft)) continue;
+    let inRow = 0;
+    for (const [end, line] of telling.entries()) {
+      inRow = isLeft(line) ? inRow + 1 : 0;
+      if (inRow < runLength) continue;
+      const position = end + 1 - runLength;
       const key = runKey(lines, telling, position, 'exact');
       if (key === undefined) break;
       const known = places.get(key);
@@ -33,6 +37,19 @@ export function leftRuns(edits: readonly WrittenEdit[], pool: Pool): LeftRuns {
     }
   }
   return { places };
+}
+
+/** Whether a run of the lines was written anywhere and is left: a quick question before the long one. */
+export function mayBeMoved({ lines, hunks }: ChangedLines, { places }: LeftRuns): boolean {
+  if (places.size === 0 || lines.count < runLength) return false;
+  for (const stretch of stretches(lines.count, hunks, () => true)) {
+    const telling = tellingLines(lines, stretch);
+    for (let position = 0; position + runLength <= telling.length; position++) {
+      const key = runKey(lines, telling, position, 'exact');
+      if (key !== undefined && places.has(key)) return true;
+    }
+  }
+  return false;
 }
 
 /** Evidence `moved`: a run of three telling lines that was written elsewhere and is not there. */
@@ -75,7 +92,7 @@ function longestRun(
   for (const place of candidates?.toReversed() ?? []) {
     const edit = edits[place.edit];
     if (!edit) continue;
-    const source = readPacked(edit.added);
+    const source = new PackedLines(edit.added);
     const run: number[] = [];
     for (;;) {
       const line = telling[position + run.length];

@@ -1,11 +1,11 @@
-import { type ChangedLines, setMatch, stretches } from '../changedLines';
+import { type ChangedLines, isOpen, setMatch, stretches } from '../changedLines';
 import { clockToleranceMs, singleLineMs, type WrittenEdit } from '../matchInput';
-import { type PackedLines, readPacked } from '../packed';
+import { PackedLines } from '../packed';
 import type { Pool, Request } from '../pool';
-import { equalTexts, linesByOffset, type Stretch } from './joinedText';
+import { indexTexts, linesByOffset, type Stretch, type TextIndex } from './joinedText';
 
 /** Formatters run before the commit: of a file that is edited all day the latest edits are enough. */
-const mostEdits = 50;
+const mostEdits = 20;
 
 /**
  * Evidence `rewrapped`: the whitespace-free text of neighbouring lines equals that of neighbouring written lines of the
@@ -17,27 +17,50 @@ export function matchRewrapped(
   edits: readonly WrittenEdit[],
   editsOfPath: readonly number[],
   requestOf: (line: number) => Request,
+  hasCopies: boolean,
 ): void {
-  const targets = openStretches(changed);
-  if (targets.length === 0) return;
+  const first = firstOpen(changed);
+  if (first === undefined || editsOfPath.length === 0) return;
+  let texts: TextIndex | undefined;
   let asked = 0;
-  for (let position = editsOfPath.length - 1; position >= 0 && asked < mostEdits; position--) {
+  const request = requestOf(first);
+  const { until } = request;
+  const atOf = (position: number) => edits[editsOfPath[position] ?? -1]?.at ?? 0;
+  for (let position = countUntil(editsOfPath.length, atOf, until + clockToleranceMs) - 1; position >= 0; position--) {
     const index = editsOfPath[position] ?? -1;
     const edit = edits[index];
-    const { until } = requestOf(targets[0]?.[0] ?? 0);
-    if (!edit || edit.at > until + clockToleranceMs) continue;
-    if (edit.at < until - singleLineMs) break;
-    const lines = readPacked(edit.added);
-    const sources = freeStretches(pool, index, lines, requestOf(targets[0]?.[0] ?? 0));
+    if (!edit || edit.at < until - singleLineMs || asked === mostEdits) break;
+    // Of another copy of the change the lines are taken already, and are there to be found all the same.
+    if (pool.left(index) === 0 && !hasCopies) continue;
+    const lines = new PackedLines(edit.added);
+    const sources = freeStretches(pool, index, lines, request);
     if (sources.length === 0) continue;
     asked++;
-    for (const pair of equalTexts(lines, sources, changed.lines, openStretches(changed))) {
+    texts ??= indexTexts(changed.lines, openStretches(changed));
+    for (const pair of texts.pairsWith(lines, sources)) {
       for (const [line, from] of linesByOffset(lines, pair.source, changed.lines, pair.target)) {
         setMatch(changed, line, (pool.written.start[index] ?? 0) + from, 'rewrapped');
       }
       takeAll(pool, index, pair.source, requestOf(pair.target[0]));
     }
   }
+}
+
+function firstOpen(changed: ChangedLines): number | undefined {
+  for (let line = 0; line < changed.lines.count; line++) if (isOpen(changed, line)) return line;
+  return undefined;
+}
+
+/** How many of the first `count` instants, which rise, are not later than `until`. */
+function countUntil(count: number, atOf: (position: number) => number, until: number): number {
+  let low = 0;
+  let high = count;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (atOf(middle) <= until) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Lines that look for their writer, with what is trivial between and beside them: brackets are part of a wrap. */

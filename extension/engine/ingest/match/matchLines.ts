@@ -4,6 +4,7 @@ import { clockToleranceMs } from '../../attribution/matchInput';
 import type { Database } from '../../database/database';
 import { declaredCommit } from '../../events/commitSessionEvent';
 import { readDeclarations } from '../declarations';
+import { repositoriesOfChangedEdits } from './changedSessions';
 import { type KnownCommit, readChangedCommits } from './readChangedCommits';
 import { createNumbering, type OpaqueWrite, readEdits } from './readEdits';
 import { writeCommitMatches } from './writeMatches';
@@ -39,7 +40,7 @@ export function matchLines(
       const matches = matchCommits(own.edits, known);
       const opaque = byPath(own.opaque);
       for (const [index, commit] of known.entries()) {
-        const files = matches[index] ?? [];
+        const files = matches.of(index);
         const tools = commit.files.map(({ path }) => toolSession(opaque.get(path) ?? [], commit));
         if (writeCommitMatches(database, repositoryId, commit, own.edits, files, tools)) touched.push(commit.commitId);
       }
@@ -48,15 +49,14 @@ export function matchLines(
   return [...new Set(touched)];
 }
 
-/** Repositories with new commits, of touched sessions, and of any whose worktree a session may have written to. */
+/** Repositories with new or changed commits, and those in whose commits changed edits may show. */
 function touchedRepositories(database: Database, commits: readonly string[], sessions: ReadonlySet<number>): number[] {
-  if (commits.length === 0 && sessions.size === 0) return [];
   const ofCommits = database.all<{ id: number }>(
-    `select distinct repository_id as id from fact_commit where commit_id in (select value from json_each(?))`,
+    'select distinct repository_id as id from fact_commit where commit_id in (select value from json_each(?))',
     [JSON.stringify(commits)],
   );
-  const withCommits = database.all<{ id: number }>('select distinct repository_id as id from fact_commit');
-  return [...new Set((sessions.size > 0 ? withCommits : ofCommits).map(({ id }) => id))].sort((a, b) => a - b);
+  const ofEdits = repositoriesOfChangedEdits(database, sessions);
+  return [...new Set([...ofCommits.map(({ id }) => id), ...ofEdits])].sort((a, b) => a - b);
 }
 
 function readDeclared(database: Database): {

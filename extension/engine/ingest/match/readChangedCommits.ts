@@ -18,6 +18,7 @@ interface CommitRow {
   subject: string;
   patch_id: string | null;
   made_in: string | null;
+  is_pick: number;
   rewrites: string | null;
   is_reachable: number;
   change_id: string | null;
@@ -52,14 +53,13 @@ export function readChangedCommits(
   places: Numbering,
 ): { commits: KnownCommit[]; reclassed: string[] } {
   const rows = database.all<CommitRow>(
-    `select commit_id, parents, committed_at, subject, patch_id, made_in, rewrites, is_reachable, change_id, is_canonical
+    `select commit_id, parents, committed_at, subject, patch_id, made_in, is_pick, rewrites, is_reachable, change_id, is_canonical
      from fact_commit where repository_id = ? order by committed_at, commit_id`,
     [repositoryId],
   );
   const files = filesByCommit(database, repositoryId);
   const { changeNumbers, reclassed } = classify(database, repositoryId, rows, files);
   const renames = new Map<string, string[]>();
-  const patches = new Set<string>();
   const commits = rows.map((row) => {
     const own = files.get(row.commit_id) ?? [];
     const withLines = own.filter(({ hunks }) => hunks !== null);
@@ -67,8 +67,7 @@ export function readChangedCommits(
     for (const { path, old_path } of own) {
       if (old_path !== null) renames.set(path, [...(renames.get(path) ?? []), old_path]);
     }
-    const isRestoring = row.patch_id !== null && patches.has(row.patch_id) && restores.test(row.subject);
-    if (row.patch_id !== null) patches.add(row.patch_id);
+    const isRestoring = row.is_pick === 1 || revert.test(row.subject);
     return {
       commitId: row.commit_id,
       isRestoring,
@@ -83,8 +82,8 @@ export function readChangedCommits(
   return { commits, reclassed };
 }
 
-/** Subjects that git gives to a revert of a revert, by its version. */
-const restores = /^(?:Revert "(?:Revert|Reapply) "|Reapply ")/;
+/** Subjects that git gives to a revert, and to a revert of a revert. */
+const revert = /^(?:Revert|Reapply) "/;
 
 const none: ReadonlySet<number> = new Set();
 
