@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Range, ranges, type ScopeKind, scopeKinds } from './choices';
 
 /** What a report's rows are grouped by; `none` gives one row of all. */
 export const groupBys = ['none', 'model', 'provider', 'repository', 'branch', 'day', 'week', 'session'] as const;
@@ -22,10 +23,6 @@ export const filtersSchema = z.object({
 });
 export type Filters = z.infer<typeof filtersSchema>;
 
-/** The sidebar's choice of how far back: days up to today, or everything. */
-export const rangeSchema = z.union([z.literal(7), z.literal(30), z.literal(90), z.literal('all')]);
-export type Range = z.infer<typeof rangeSchema>;
-
-/** The repositories of the open workspace folders, or every repository that was read. */
-export const scopeKindSchema = z.enum(['workspace', 'all']);
-export type ScopeKind = z.infer<typeof scopeKindSchema>;
+export const rangeSchema = z.literal([...ranges]);
+export const scopeKindSchema = z.enum(scopeKinds);
+export type { Range, ScopeKind };

@@ -1,7 +1,6 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
 import type { ClientOptions } from '../../shared/contract';
-import { ownPricesSchema } from '../../shared/prices';
 import type { Engine } from './engine';
 
 /** The engine, reached when it is first asked for, and anew where what this window told it has changed. */
@@ -19,7 +18,7 @@ export function createLazyEngine(context: vscode.ExtensionContext, channel: vsco
     await vscode.workspace.fs.createDirectory(context.globalStorageUri);
     // A bundle of its own, read when needed: see scripts/build.mjs.
     const { createEngineClient } = await import('./engineClient.js');
-    const engine = createEngineClient(context, channel, clientOptions());
+    const engine = createEngineClient(context, channel, await clientOptions());
     replaced.fire(engine);
     return engine;
   };
@@ -56,7 +55,7 @@ export function createLazyEngine(context: vscode.ExtensionContext, channel: vsco
   };
 }
 
-function clientOptions(): Omit<ClientOptions, 'variables'> {
+async function clientOptions(): Promise<Omit<ClientOptions, 'variables'>> {
   const settings = vscode.workspace.getConfiguration('paceflow');
   return {
     // The variable serves development and tests; '' is the person's own home.
@@ -67,16 +66,17 @@ function clientOptions(): Omit<ClientOptions, 'variables'> {
     isTrusted: vscode.workspace.isTrusted,
     richHover: true,
     identities: settings.get<string[]>('identities', []),
-    prices: ownPrices(settings),
+    prices: await ownPrices(settings),
   };
 }
 
 /** The prices of the settings; null where the person set none, so that the terminal's hold. */
-function ownPrices(settings: vscode.WorkspaceConfiguration): ClientOptions['prices'] {
+async function ownPrices(settings: vscode.WorkspaceConfiguration): Promise<ClientOptions['prices']> {
   const value: unknown = settings.inspect('prices')?.globalValue;
   if (value === undefined) {
     return null;
   }
+  const { ownPricesSchema } = await import('../../shared/prices');
   const parsed = ownPricesSchema.safeParse(value);
   if (parsed.success) {
     return parsed.data;

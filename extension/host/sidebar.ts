@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { type ViewMethod, type ViewParams, type ViewResult, viewRequests } from '../../shared/contract';
-import { type Range, rangeSchema, type ScopeKind, scopeKindSchema } from '../../shared/filters';
+import { choiceOf, type Range, ranges, type ScopeKind, scopeKinds } from '../../shared/choices';
+import type { ViewMethod, ViewParams, ViewResult } from '../../shared/contract';
 import type { SidebarState } from '../../shared/sidebar';
-import { type FromView, fromViewSchema, type ToView } from '../../shared/viewMessages';
+import type { FromView, ToView } from '../../shared/viewMessages';
 import { EngineFailure, type EngineProgress } from './engine';
 import type { LazyEngine } from './lazyEngine';
 
@@ -53,13 +53,12 @@ export class Sidebar implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   get scope(): ScopeKind {
-    const stored = scopeKindSchema.safeParse(this.context.workspaceState.get('sidebar.scope'));
-    return stored.success ? stored.data : vscode.workspace.workspaceFolders ? 'workspace' : 'all';
+    const stored = choiceOf(scopeKinds, this.context.workspaceState.get('sidebar.scope'));
+    return stored ?? (vscode.workspace.workspaceFolders ? 'workspace' : 'all');
   }
 
   get range(): Range {
-    const stored = rangeSchema.safeParse(this.context.workspaceState.get('sidebar.range'));
-    return stored.success ? stored.data : 30;
+    return choiceOf(ranges, this.context.workspaceState.get('sidebar.range')) ?? 30;
   }
 
   resolveWebviewView(view: vscode.WebviewView): void {
@@ -145,6 +144,7 @@ export class Sidebar implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 
   private async receive(message: unknown): Promise<void> {
+    const { fromViewSchema } = await loadSchemas();
     const parsed = fromViewSchema.safeParse(message);
     if (!parsed.success) {
       return;
@@ -160,9 +160,6 @@ export class Sidebar implements vscode.WebviewViewProvider, vscode.Disposable {
   /** A failing handler always answers. */
   private async answer({ id, method, params }: Extract<FromView, { type: 'request' }>): Promise<void> {
     try {
-      if (!isViewMethod(method)) {
-        throw new EngineFailure(`There is no request "${method}".`, 'Reload the window.', '');
-      }
       this.post({ type: 'response', id, result: await this.dispatch(method, params) });
     } catch (error) {
       const failure = asFailure(error);
@@ -170,9 +167,14 @@ export class Sidebar implements vscode.WebviewViewProvider, vscode.Disposable {
     }
   }
 
-  private dispatch<M extends ViewMethod>(method: M, params: unknown): Promise<ViewResult<M>> {
-    const handler: (params: ViewParams<M>) => Promise<ViewResult<M>> = this.handlers[method];
-    return handler(viewRequests[method].params.parse(params) as ViewParams<M>);
+  private async dispatch(method: string, params: unknown): Promise<ViewResult<ViewMethod>> {
+    const { viewRequests } = await loadSchemas();
+    const isKnown = (name: string): name is ViewMethod => Object.hasOwn(viewRequests, name);
+    if (!isKnown(method)) {
+      throw new EngineFailure(`There is no request "${method}".`, 'Reload the window.', '');
+    }
+    const handler: (params: never) => Promise<ViewResult<ViewMethod>> = this.handlers[method];
+    return handler(viewRequests[method].params.parse(params) as never);
   }
 
   private readonly handlers: Handlers = {
@@ -214,7 +216,14 @@ export class Sidebar implements vscode.WebviewViewProvider, vscode.Disposable {
   }
 }
 
-const isViewMethod = (method: string): method is ViewMethod => Object.hasOwn(viewRequests, method);
+/** With the page's first message: activation must not wait for zod, which takes longer to load than all the rest. */
+async function loadSchemas() {
+  const [{ viewRequests }, { fromViewSchema }] = await Promise.all([
+    import('../../shared/contract'),
+    import('../../shared/viewMessages'),
+  ]);
+  return { viewRequests, fromViewSchema };
+}
 
 export function asFailure(error: unknown): EngineFailure {
   if (error instanceof EngineFailure) {
