@@ -6,6 +6,7 @@ import {
   type LineMatches,
   type WrittenEdit,
 } from '../../extension/engine/attribution/matchInput';
+import { atOnce } from '../../extension/engine/ingest/slices';
 import type { SlowCommit, SlowEdit, SlowMatches } from '../reference/attribution/slowMatcher';
 
 /** The same edit, packed as it is stored. */
@@ -38,7 +39,7 @@ export function packedCommit(commit: SlowCommit): ChangedCommit {
 
 /** What the program says, in the words of the slow matcher. */
 export function fastMatch(edits: readonly SlowEdit[], commits: readonly SlowCommit[]): SlowMatches {
-  const matches = matchCommits(edits.map(packedEdit), commits.map(packedCommit));
+  const matches = atOnce(matchCommits(edits.map(packedEdit), commits.map(packedCommit)));
   const shown = ({ edits: found, kinds }: LineMatches) =>
     [...found].map((edit, line) => (edit < 0 ? '' : `${edit} ${evidenceKinds[kinds[line] ?? 0]}`));
   return commits.map((_, index) =>

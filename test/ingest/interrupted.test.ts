@@ -1,8 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { Database } from '../../extension/engine/database/database';
 import { makeRepository, temporaryHome } from '../git/makeRepository';
 import { contentOf, emptyDatabase, makeHome, pass, readOnce } from './ingestHarness';
-import { copied, declaredCommit, lines, response, turns } from './sampleLogs';
+import { copied, declaredCommit, edit, lines, response, turns } from './sampleLogs';
 
 const machine = temporaryHome();
 
@@ -37,7 +37,7 @@ function crashAfter(database: Database, commits: number) {
     run: (sql, params) => counted(() => database.run(sql, params)),
     transaction: (work) => counted(() => database.transaction(work)),
   };
-  return { crashing, left: () => bytes };
+  return { crashing, left: () => bytes, made: () => made };
 }
 
 describe('a pass that ends in the middle', () => {
@@ -110,6 +110,39 @@ describe('a pass that ends in the middle', () => {
       expect({ crashAt, ...contentOf(next) }).toEqual({ crashAt, ...expected });
       next.close();
     }
+    home.remove();
+  });
+
+  it('after any step of matching leaves no line unmatched', async () => {
+    const home = makeHome();
+    const repository = makeRepository(`${machine()}/desk`);
+    const start = Date.parse('2026-03-01T10:00:00Z') / 1000;
+    repository.commit({ files: { 'cart.ts': 'top line\nold\n' }, at: start });
+    repository.commit({ files: { 'cart.ts': 'top line\nnew one\nnew two\n' }, at: start + 1200 });
+    repository.commit({ files: { 'copy.ts': 'top line\nnew one\nnew two\n' }, at: start + 1800 });
+    const text = lines(edit({ session: 's', uuid: 'x', minute: 5 }));
+    home.log('-s/s.jsonl', text.replaceAll('/nowhere/shop', repository.folder));
+    const expected = contentOf(await readOnce(home));
+    expect(expected['fact_commit_line_match']).toHaveLength(1);
+
+    // Each look at the clock is a slice later: each step has a transaction of its own.
+    let at = 0;
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (at += 1000));
+    const database = await emptyDatabase();
+    const whole = crashAfter(database, Number.POSITIVE_INFINITY);
+    await pass(whole.crashing, home);
+    database.close();
+    for (let crashAt = whole.made() - 2; crashAt > whole.made() / 3; crashAt -= 9) {
+      const cut = await emptyDatabase();
+      const { crashing, left } = crashAfter(cut, crashAt);
+      await expect(pass(crashing, home)).rejects.toBeInstanceOf(Crash);
+      cut.close();
+      const next = await emptyDatabase(left());
+      await pass(next, home);
+      expect({ crashAt, ...contentOf(next) }).toEqual({ crashAt, ...expected });
+      next.close();
+    }
+    clock.mockRestore();
     home.remove();
   });
 

@@ -8,10 +8,12 @@ export interface ChangeTimes {
   earliest(change: number, path: number, lines: PackedLines, line: number): number | undefined;
 }
 
-export function changeTimes(commits: readonly ChangedCommit[], copies: Int32Array): ChangeTimes {
+/** `copies`: how many commits each change has. Yields after each commit, to be done in slices. */
+export function* changeTimes(commits: readonly ChangedCommit[], copies: Int32Array): Generator<void, ChangeTimes> {
   const times = new Map<number, Map<string, number>>();
   const hasCopies = (change: number) => (copies[change] ?? 1) > 1;
   for (const { change, committedAt, files } of commits) {
+    yield;
     if (!hasCopies(change)) continue;
     const known = times.get(change) ?? new Map<string, number>();
     times.set(change, known);

@@ -31,23 +31,26 @@ const fewestLines = 2;
 /**
  * Rule 4: which commits are copies of one change: `rewrites` (old, new) that the reflog tells, equal patches of which
  * neither is an ancestor of the other, and parts of which another commit is made (squash, fixup). The change is named
- * after its earliest commit. `commits`: all that are known of a repository.
+ * after its earliest commit. `commits`: all that are known of a repository. Yields after each, to be done in slices.
  */
-export function findChanges(
+export function* findChanges(
   commits: readonly ChangeCandidate[],
   rewrites: readonly (readonly [before: string, after: string])[],
   linesOf: LinesOf,
-): Map<string, Change> {
+): Generator<void, Map<string, Change>> {
   const ordered = commits.toSorted(byTime);
-  const history = createHistory(ordered);
+  yield;
+  const history = yield* createHistory(ordered);
   const groups = createGroups(ordered.length);
+  yield;
   for (const [before, after] of rewrites) {
     const [old, young] = [history.indexOf(before), history.indexOf(after)];
     if (old !== undefined && young !== undefined && !history.areRelated(old, young)) groups.join(old, young);
+    yield;
   }
-  joinEqualPatches(ordered, history, groups);
-  joinParts(ordered, history, groups, linesOf);
-  return nameGroups(ordered, groups);
+  yield* joinEqualPatches(ordered, history, groups);
+  yield* joinParts(ordered, history, groups, linesOf);
+  return yield* nameGroups(ordered, groups);
 }
 
 function byTime(a: ChangeCandidate, b: ChangeCandidate): number {
@@ -60,11 +63,19 @@ interface History {
   areRelated(one: number, other: number): boolean;
 }
 
-function createHistory(commits: readonly ChangeCandidate[]): History {
-  const indexes = new Map(commits.map(({ commit }, index) => [commit, index]));
-  const parents = commits.map(({ parents: ids }) => ids.flatMap((id) => indexes.get(id) ?? []));
-  const generations = generationsOf(parents);
-  const { chain, place } = chainsOf(parents);
+function* createHistory(commits: readonly ChangeCandidate[]): Generator<void, History> {
+  const indexes = new Map<string, number>();
+  for (const [index, { commit }] of commits.entries()) {
+    indexes.set(commit, index);
+    yield;
+  }
+  const parents: number[][] = [];
+  for (const { parents: ids } of commits) {
+    parents.push(ids.flatMap((id) => indexes.get(id) ?? []));
+    yield;
+  }
+  const generations = yield* generationsOf(parents);
+  const { chain, place } = yield* chainsOf(parents);
   const isAncestor = (ancestor: number, descendant: number): boolean => {
     const least = generations[ancestor] ?? 0;
     const seen = new Set<number>();
@@ -90,7 +101,7 @@ function createHistory(commits: readonly ChangeCandidate[]): History {
  * Commits strung along first parents, each on one chain: of two on one chain the earlier is an ancestor. Most of a
  * history is one chain. A commit that is earlier on the ancestor's chain does not lead to it: chains do not loop.
  */
-function chainsOf(parents: readonly number[][]): { chain: Int32Array; place: Int32Array } {
+function* chainsOf(parents: readonly number[][]): Generator<void, { chain: Int32Array; place: Int32Array }> {
   const chain = new Int32Array(parents.length).fill(-1);
   const place = new Int32Array(parents.length);
   const isContinued = new Uint8Array(parents.length);
@@ -108,12 +119,13 @@ function chainsOf(parents: readonly number[][]): { chain: Int32Array; place: Int
       chain[commit] = continues ? (chain[first] ?? commit) : commit;
       place[commit] = continues ? (place[first] ?? 0) + 1 : 0;
     }
+    yield;
   }
   return { chain, place };
 }
 
 /** The longest way down to a root, so that a search for an ancestor can stop. */
-function generationsOf(parents: readonly number[][]): Int32Array {
+function* generationsOf(parents: readonly number[][]): Generator<void, Int32Array> {
   const generations = new Int32Array(parents.length).fill(-1);
   for (let start = 0; start < parents.length; start++) {
     const waiting = [start];
@@ -126,6 +138,7 @@ function generationsOf(parents: readonly number[][]): Int32Array {
       generations[commit] = 1 + Math.max(-1, ...(parents[commit] ?? []).map((parent) => generations[parent] ?? 0));
       waiting.pop();
     }
+    yield;
   }
   return generations;
 }
@@ -155,7 +168,11 @@ function createGroups(count: number): Groups {
 }
 
 /** A revert of a revert has the original's patch, and the original is its ancestor: it is another change. */
-function joinEqualPatches(commits: readonly ChangeCandidate[], history: History, groups: Groups): void {
+function* joinEqualPatches(
+  commits: readonly ChangeCandidate[],
+  history: History,
+  groups: Groups,
+): Generator<void, void> {
   const alike = new Map<string, number[]>();
   for (const [index, { patchId }] of commits.entries()) {
     if (patchId === undefined) continue;
@@ -167,6 +184,7 @@ function joinEqualPatches(commits: readonly ChangeCandidate[], history: History,
       .find((group) => !groups.members(group).some((member) => history.areRelated(member, index)));
     if (copies === undefined) others.push(index);
     else groups.join(copies, index);
+    yield;
   }
 }
 
@@ -174,7 +192,12 @@ function joinEqualPatches(commits: readonly ChangeCandidate[], history: History,
  * Squash and fixup: the lines of commits beside the mainline that stand together in another commit, which is not of
  * their line of descent.
  */
-function joinParts(commits: readonly ChangeCandidate[], history: History, groups: Groups, linesOf: LinesOf): void {
+function* joinParts(
+  commits: readonly ChangeCandidate[],
+  history: History,
+  groups: Groups,
+  linesOf: LinesOf,
+): Generator<void, void> {
   const parts = commits.flatMap(({ isOnMainline, parents }, index) =>
     isOnMainline || parents.length > 1 ? [] : [index],
   );
@@ -190,8 +213,10 @@ function joinParts(commits: readonly ChangeCandidate[], history: History, groups
       if (known) known.push(part);
       else partsOfLine.set(line, [part]);
     }
+    yield;
   }
   for (const [whole, { commit, parents }] of commits.entries()) {
+    yield;
     if (parents.length > 1) continue;
     const lines = tellingNames(linesOf(commit), paths, 'known');
     if (lines.size < fewestLines) continue;
@@ -250,18 +275,20 @@ function tellingNames(
 }
 
 /** Canonical: the copy on the mainline, else a reachable one, else the newest. */
-function nameGroups(commits: readonly ChangeCandidate[], groups: Groups): Map<string, Change> {
+function* nameGroups(commits: readonly ChangeCandidate[], groups: Groups): Generator<void, Map<string, Change>> {
   const rank = ({ isOnMainline, isReachable }: ChangeCandidate) => (isOnMainline ? 2 : 0) + (isReachable ? 1 : 0);
   const canonical = new Map<number, number>();
   for (const [index, candidate] of commits.entries()) {
     const group = groups.of(index);
     const best = commits[canonical.get(group) ?? -1];
     if (!best || rank(candidate) >= rank(best)) canonical.set(group, index);
+    yield;
   }
-  return new Map(
-    commits.map(({ commit }, index) => {
-      const group = groups.of(index);
-      return [commit, { change: commits[group]?.commit ?? commit, isCanonical: canonical.get(group) === index }];
-    }),
-  );
+  const named = new Map<string, Change>();
+  for (const [index, { commit }] of commits.entries()) {
+    const group = groups.of(index);
+    named.set(commit, { change: commits[group]?.commit ?? commit, isCanonical: canonical.get(group) === index });
+    yield;
+  }
+  return named;
 }

@@ -19,27 +19,34 @@ export interface Matches {
 
 /**
  * Which edit explains which changed line: the rules of docs/attribution.md. `edits` and `commits` of one repository in
- * the order of time (ties by key, so that the result does not depend on the order of reading).
+ * the order of time (ties by key, so that the result does not depend on the order of reading). Yields often, to be done
+ * in slices.
  */
-export function matchCommits(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): Matches {
-  const matching = beginMatching(edits, commits);
+export function* matchCommits(
+  edits: readonly WrittenEdit[],
+  commits: readonly ChangedCommit[],
+): Generator<void, Matches> {
+  const matching = yield* beginMatching(edits, commits);
   const all = createChangedLines(commits);
   const passedBy = new Set<number>();
   for (const index of commits.keys()) {
     const files = all.sidesOf(index);
-    if (isOfInterest(matching, files)) matchCommit(matching, index, files);
+    if (isOfInterest(matching, files)) yield* matchCommit(matching, index, files);
     else passedBy.add(index);
+    yield;
   }
-  const left = leftRuns(edits, matching.added);
+  const left = yield* leftRuns(edits, matching.added);
   for (const index of commits.keys()) {
+    yield;
     const files = all.sidesOf(index);
     if (passedBy.has(index)) {
       if (!files.some(({ added }) => mayBeMoved(added, left))) continue;
-      matchCarried(files, () => -1);
+      yield* matchCarried(files, () => -1);
     }
     for (const { added } of files) {
       matchMoved(added, left, matching.added, edits, requester(matching, index, added));
       matchNeighbours(added, sessionIn(matching, matching.added));
+      yield;
     }
   }
   return {
@@ -62,8 +69,8 @@ interface Matching {
   committed: { keys: KeyTable; origin: number[]; paths: Set<number> };
 }
 
-function beginMatching(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): Matching {
-  const { added, removed } = indexWrittenLines(edits);
+function* beginMatching(edits: readonly WrittenEdit[], commits: readonly ChangedCommit[]): Generator<void, Matching> {
+  const { added, removed } = yield* indexWrittenLines(edits);
   const copies = new Int32Array(commits.reduce((most, { change }) => Math.max(most, change + 1), 0));
   for (const { change } of commits) copies[change] = (copies[change] ?? 0) + 1;
   const editsOfPath = new Map<number, number[]>();
@@ -71,11 +78,13 @@ function beginMatching(edits: readonly WrittenEdit[], commits: readonly ChangedC
     const known = editsOfPath.get(path);
     if (known) known.push(index);
     else editsOfPath.set(path, [index]);
+    yield;
   }
   const addedPool = createPool(edits, added, copies, (line, until) => {
     const takenBack = edits[added.takenBack[line] ?? -1];
     return takenBack === undefined || takenBack.at > until - clockToleranceMs;
   });
+  yield;
   // Taking back what was never committed removes nothing from a commit.
   const removedPool = createPool(edits, removed, copies, (line) => {
     const takenBack = removed.takenBack[line] ?? -1;
@@ -83,15 +92,15 @@ function beginMatching(edits: readonly WrittenEdit[], commits: readonly ChangedC
   });
   return {
     ...{ edits, commits, editsOfPath, added: addedPool, removed: removedPool },
-    times: changeTimes(commits, copies),
-    committed: { keys: createKeyTable(), origin: [], paths: new Set() },
+    times: yield* changeTimes(commits, copies),
+    committed: { keys: createKeyTable(added.edit.length), origin: [], paths: new Set() },
   };
 }
 
-function matchCommit(matching: Matching, index: number, files: readonly BothSides[]): void {
+function* matchCommit(matching: Matching, index: number, files: readonly BothSides[]): Generator<void, void> {
   const { edits, added: pool, removed: removedPool } = matching;
   if (matching.commits[index]?.isRestoring) for (const { added } of files) restore(matching, added);
-  matchCarried(files, (removed, line) => originOf(matching, removed, line));
+  yield* matchCarried(files, (removed, line) => originOf(matching, removed, line));
   for (const { added, removed } of files) {
     removed.isCarried.fill(0);
     const requestOf = requester(matching, index, added);
@@ -113,6 +122,7 @@ function matchCommit(matching: Matching, index: number, files: readonly BothSide
       requestOf(line).until - (edits[pool.written.edit[written] ?? -1]?.at ?? 0);
     dropOldSingles(added, ageOf, sessionIn(matching, pool), pool.release);
     matchNeighbours(removed, sessionIn(matching, removedPool));
+    yield;
   }
   for (const { added } of files) remember(matching, added);
 }

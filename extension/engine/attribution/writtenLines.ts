@@ -31,9 +31,15 @@ export function lowKey(path: number, low: number): number {
   return low ^ Math.imul(path + 1, 0x85ebca77);
 }
 
-/** `edits` in the order of time. Rule 2: which lines were written, and which of them were taken back since. */
-export function indexWrittenLines(edits: readonly WrittenEdit[]): { added: WrittenLines; removed: WrittenLines } {
+/**
+ * `edits` in the order of time. Rule 2: which lines were written, and which of them were taken back since. Yields after
+ * each, to be done in slices.
+ */
+export function* indexWrittenLines(
+  edits: readonly WrittenEdit[],
+): Generator<void, { added: WrittenLines; removed: WrittenLines }> {
   const added = allocate(edits, 'added');
+  yield;
   const removed = allocate(edits, 'removed');
   for (const [index, edit] of edits.entries()) {
     const newLines = new PackedLines(edit.added);
@@ -43,6 +49,7 @@ export function indexWrittenLines(edits: readonly WrittenEdit[]): { added: Writt
     takeBack(edits, added, removed, index, oldLines, carriedOld);
     append(added, index, edit.path, newLines, (line) => carriedNew[line] === 0 && (!own || own[line] === 1));
     append(removed, index, edit.path, oldLines, () => true);
+    yield;
   }
   return { added, removed };
 }
@@ -54,7 +61,8 @@ function allocate(edits: readonly WrittenEdit[], side: 'added' | 'removed'): Wri
   const array = () => new Int32Array(count).fill(-1);
   return {
     ...{ edit: array(), key: array(), looseKey: array(), next: array(), looseNext: array(), takenBack: array() },
-    ...{ keys: createKeyTable(count >> 1), looseKeys: createKeyTable(count >> 1) },
+    // As large as they can become: a table that grows while it is large takes its time.
+    ...{ keys: createKeyTable(count), looseKeys: createKeyTable(count) },
     ...{ head: array(), looseHead: array(), start },
   };
 }

@@ -147,7 +147,10 @@ export async function ingest(
     await options.onCheckpoint();
   }
   const commits = await readCommits(database, dictionary, clones, options, startedAt);
-  const matched = matchLines(database, { commits, sessions: touched });
+  const matched = await inSlices(
+    database,
+    matchLines(database, { commits: isResumed ? 'all' : commits, sessions: touched }),
+  );
   await buildEventsInSlices(
     database,
     { sessions: new Set(), commits: [...commits, ...matched], logs: new Set() },

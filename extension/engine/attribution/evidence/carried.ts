@@ -9,12 +9,19 @@ export type OriginOf = (removed: ChangedLines, line: number) => number;
 
 /**
  * Rule 8 within a commit: a line that the commit takes away and adds again, re-indented or wrapped in its hunk, or in a
- * run of three anywhere, was not written now. It keeps its writer: evidence `loose`, `rewrapped`, `moved`.
+ * run of three anywhere, was not written now. It keeps its writer: evidence `loose`, `rewrapped`, `moved`. Yields after each
+ * file, to be done in slices.
  */
-export function matchCarried(files: readonly BothSides[], originOf: OriginOf): void {
-  for (const file of files) matchInHunk(file, originOf);
-  matchMovedRuns(files, originOf);
-  for (const file of files) matchRewrappedInFile(file, originOf);
+export function* matchCarried(files: readonly BothSides[], originOf: OriginOf): Generator<void, void> {
+  for (const file of files) {
+    matchInHunk(file, originOf);
+    yield;
+  }
+  yield* matchMovedRuns(files, originOf);
+  for (const file of files) {
+    matchRewrappedInFile(file, originOf);
+    yield;
+  }
 }
 
 function matchInHunk({ added, removed }: BothSides, originOf: OriginOf): void {
@@ -40,7 +47,7 @@ interface Place {
   position: number;
 }
 
-function matchMovedRuns(files: readonly BothSides[], originOf: OriginOf): void {
+function* matchMovedRuns(files: readonly BothSides[], originOf: OriginOf): Generator<void, void> {
   const places = new Map<number, Place[]>();
   for (const { removed } of files) {
     for (const stretch of stretches(removed.lines.count, removed.hunks, (line) => removed.isCarried[line] === 0)) {
@@ -53,6 +60,7 @@ function matchMovedRuns(files: readonly BothSides[], originOf: OriginOf): void {
         else places.set(key, [{ removed, telling, position }]);
       }
     }
+    yield;
   }
   if (places.size === 0) return;
   for (const { added } of files) {
@@ -75,6 +83,7 @@ function matchMovedRuns(files: readonly BothSides[], originOf: OriginOf): void {
         position += Math.max(1, length);
       }
     }
+    yield;
   }
 }
 

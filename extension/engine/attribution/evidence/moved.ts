@@ -15,10 +15,14 @@ export interface LeftRuns {
   places: Map<number, Place[]>;
 }
 
-/** To be asked for when all paths are matched: what is left was never committed where it was written. */
-export function leftRuns(edits: readonly WrittenEdit[], pool: Pool): LeftRuns {
+/**
+ * To be asked for when all paths are matched: what is left was never committed where it was written. Yields after each
+ * edit, to be done in slices.
+ */
+export function* leftRuns(edits: readonly WrittenEdit[], pool: Pool): Generator<void, LeftRuns> {
   const places = new Map<number, Place[]>();
   for (const [index, edit] of edits.entries()) {
+    yield;
     const lines = new PackedLines(edit.added);
     const start = pool.written.start[index] ?? 0;
     if (pool.left(index) < runLength) continue;

@@ -13,21 +13,23 @@ const clockSlackMs = 3_600_000;
 /**
  * Repositories in which commits may have other lines because the edits of these sessions are others than when lines
  * were last matched. An agent that is at work adds edits, and no commit that is there already can hold them. Remembers
- * what the edits are now.
+ * what the edits are now: a pass that is cut off before they are matched leaves its mark, and the next matches all.
+ * Yields after each session.
  */
-export function repositoriesOfChangedEdits(database: Database, sessions: ReadonlySet<number>): number[] {
-  const repositories = new Set<number>();
+export function* repositoriesOfChangedEdits(
+  database: Database,
+  sessions: ReadonlySet<number>,
+): Generator<void, number[]> {
+  let earliest: number | undefined;
   for (const session of sessions) {
-    const earliest = earliestChange(database, session);
-    if (earliest === undefined) continue;
-    for (const { id } of database.all<{ id: number }>(
-      'select distinct repository_id as id from fact_commit where committed_at >= ?',
-      [earliest],
-    )) {
-      repositories.add(id);
-    }
+    const own = earliestChange(database, session);
+    if (own !== undefined) earliest = Math.min(own, earliest ?? own);
+    yield;
   }
-  return [...repositories];
+  if (earliest === undefined) return [];
+  return database
+    .all<{ id: number }>('select distinct repository_id as id from fact_commit where committed_at >= ?', [earliest])
+    .map(({ id }) => id);
 }
 
 /** From which commit time on matches may change; undefined: not at all. */

@@ -12,51 +12,63 @@ import { writeCommitMatches } from './writeMatches';
 /** A session that wrote a file in a way that no log shows covers its commits so long. */
 const coverMs = 7 * 86_400_000;
 
+/** What changed since lines were last matched. `all`: it is not known. */
+export interface Unmatched {
+  commits: readonly string[] | 'all';
+  sessions: ReadonlySet<number>;
+}
+
 /**
- * Matches the lines of commits with edits (docs/attribution.md) where commits or sessions changed, in one transaction
- * per repository. Returns the commits of which something else is true than before.
+ * Matches the lines of commits with edits (docs/attribution.md) where commits or sessions changed. Yields wherever the
+ * database may be committed: who cuts it off has to match `all` the next time. Returns the commits of which something
+ * else is true than before.
  */
-export function matchLines(
-  database: Database,
-  { commits, sessions }: { commits: readonly string[]; sessions: ReadonlySet<number> },
-): string[] {
-  const repositories = touchedRepositories(database, commits, sessions);
+export function* matchLines(database: Database, unmatched: Unmatched): Generator<void, string[]> {
+  const repositories = yield* touchedRepositories(database, unmatched);
   if (repositories.length === 0) return [];
   const declarations = readDeclared(database);
   const [paths, places] = [createNumbering(), createNumbering()];
-  const edits = readEdits(database, declarations.dated, paths, places);
-  const touched: string[] = [];
+  const edits = yield* readEdits(database, repositories, declarations.dated, paths, places);
+  const touched = new Set<string>();
   for (const repositoryId of repositories) {
-    database.transaction(() => {
-      const { commits: known, reclassed } = readChangedCommits(
-        database,
-        repositoryId,
-        declarations.sessions,
-        paths,
-        places,
-      );
-      touched.push(...reclassed);
-      const own = edits.get(repositoryId) ?? { edits: [], opaque: [] };
-      const matches = matchCommits(own.edits, known);
-      const opaque = byPath(own.opaque);
-      for (const [index, commit] of known.entries()) {
-        const files = matches.of(index);
-        const tools = commit.files.map(({ path }) => toolSession(opaque.get(path) ?? [], commit));
-        if (writeCommitMatches(database, repositoryId, commit, own.edits, files, tools)) touched.push(commit.commitId);
-      }
-    });
+    const { commits, reclassed } = yield* readChangedCommits(
+      database,
+      repositoryId,
+      declarations.sessions,
+      paths,
+      places,
+    );
+    for (const commit of reclassed) touched.add(commit);
+    const own = edits.get(repositoryId) ?? { edits: [], opaque: [] };
+    // What is matched is not held until the next repositories are, too.
+    edits.delete(repositoryId);
+    const matches = yield* matchCommits(own.edits, commits);
+    const opaque = byPath(own.opaque);
+    for (const [index, commit] of commits.entries()) {
+      const files = matches.of(index);
+      const tools = commit.files.map(({ path }) => toolSession(opaque.get(path) ?? [], commit));
+      if (writeCommitMatches(database, repositoryId, commit, own.edits, files, tools)) touched.add(commit.commitId);
+      yield;
+    }
   }
-  return [...new Set(touched)];
+  return [...touched];
 }
 
 /** Repositories with new or changed commits, and those in whose commits changed edits may show. */
-function touchedRepositories(database: Database, commits: readonly string[], sessions: ReadonlySet<number>): number[] {
-  const ofCommits = database.all<{ id: number }>(
-    'select distinct repository_id as id from fact_commit where commit_id in (select value from json_each(?))',
-    [JSON.stringify(commits)],
-  );
-  const ofEdits = repositoriesOfChangedEdits(database, sessions);
-  return [...new Set([...ofCommits.map(({ id }) => id), ...ofEdits])].sort((a, b) => a - b);
+function* touchedRepositories(database: Database, { commits, sessions }: Unmatched): Generator<void, number[]> {
+  const found = new Set(yield* repositoriesOfChangedEdits(database, sessions));
+  const add = ({ id }: { id: number }): unknown => found.add(id);
+  if (commits === 'all') {
+    database.all<{ id: number }>('select distinct repository_id as id from fact_commit').forEach(add);
+  } else {
+    for (const commit of commits) {
+      database
+        .all<{ id: number }>('select repository_id as id from fact_commit where commit_id = ?', [commit])
+        .forEach(add);
+      yield;
+    }
+  }
+  return [...found].sort((a, b) => a - b);
 }
 
 function readDeclared(database: Database): {

@@ -3,6 +3,7 @@ import type { ChangedCommit, ChangedFile } from '../../attribution/matchInput';
 import type { Database } from '../../database/database';
 import type { Numbering } from './readEdits';
 import { comparable } from './repositoryPaths';
+import { sortInSteps, visitInSteps } from './rowsInSteps';
 
 /** A commit of a repository, with its rows' keys. */
 export interface KnownCommit extends ChangedCommit {
@@ -43,42 +44,39 @@ const mostNames = 5;
 
 /**
  * Commits of a repository in the order of time, with their lines. Tells copies of one change anew and writes what
- * changed; the ids of those commits are `reclassed`.
+ * changed; the ids of those commits are `reclassed`. Yields often, to be done in slices.
  */
-export function readChangedCommits(
+export function* readChangedCommits(
   database: Database,
   repositoryId: number,
   preferred: ReadonlyMap<string, ReadonlySet<number>>,
   paths: Numbering,
   places: Numbering,
-): { commits: KnownCommit[]; reclassed: string[] } {
-  const rows = database.all<CommitRow>(
-    `select commit_id, parents, committed_at, subject, patch_id, made_in, is_pick, rewrites, is_reachable, change_id, is_canonical
-     from fact_commit where repository_id = ? order by committed_at, commit_id`,
-    [repositoryId],
-  );
-  const files = filesByCommit(database, repositoryId);
-  const { changeNumbers, reclassed } = classify(database, repositoryId, rows, files);
+): Generator<void, { commits: KnownCommit[]; reclassed: string[] }> {
+  const rows = yield* commitRows(database, repositoryId);
+  const files = yield* filesByCommit(database, repositoryId);
+  const { changeNumbers, reclassed } = yield* classify(database, repositoryId, rows, files);
   const renames = new Map<string, string[]>();
-  const commits = rows.map((row) => {
+  const commits: KnownCommit[] = [];
+  for (const row of rows) {
+    yield;
     const own = files.get(row.commit_id) ?? [];
     const withLines = own.filter(({ hunks }) => hunks !== null);
     const changed = withLines.map((file) => changedFile(file, own, renames, paths));
     for (const { path, old_path } of own) {
       if (old_path !== null) renames.set(path, [...(renames.get(path) ?? []), old_path]);
     }
-    const isRestoring = row.is_pick === 1 || revert.test(row.subject);
-    return {
+    commits.push({
       commitId: row.commit_id,
-      isRestoring,
+      isRestoring: row.is_pick === 1 || revert.test(row.subject),
       change: changeNumbers.get(row.commit_id) ?? -1,
       committedAt: row.committed_at,
       place: row.made_in === null ? -1 : places.of(comparable(row.made_in)),
       preferred: preferred.get(row.commit_id) ?? none,
       files: changed,
       pathIds: withLines.map(({ path_id }) => path_id),
-    };
-  });
+    });
+  }
   return { commits, reclassed };
 }
 
@@ -87,20 +85,45 @@ const revert = /^(?:Revert|Reapply) "/;
 
 const none: ReadonlySet<number> = new Set();
 
-function filesByCommit(database: Database, repositoryId: number): Map<string, FileRow[]> {
+function* commitRows(database: Database, repositoryId: number): Generator<void, CommitRow[]> {
+  const rows: CommitRow[] = [];
+  yield* visitInSteps<CommitRow>(
+    database,
+    `select commit_id, parents, committed_at, subject, patch_id, made_in, is_pick, rewrites, is_reachable, change_id, is_canonical
+     from fact_commit where repository_id = ? and commit_id > ? order by commit_id`,
+    { first: [repositoryId, ''], keyOf: ({ commit_id }) => [repositoryId, commit_id] },
+    (row) => rows.push(row),
+  );
+  return yield* sortInSteps(
+    rows,
+    (one, other) => one.committed_at - other.committed_at || (one.commit_id < other.commit_id ? -1 : 1),
+  );
+}
+
+function* filesByCommit(database: Database, repositoryId: number): Generator<void, Map<string, FileRow[]>> {
   const files = new Map<string, FileRow[]>();
-  for (const row of database.all<FileRow>(
+  yield* visitInSteps<FileRow>(
+    database,
     `select commit_id, file.path_id, path.path, old.path as old_path, change, hunks, added, removed
      from fact_commit_file_change as file
-     inner join metadata_path as path on path.path_id = file.path_id
+     -- a cross join keeps the order: it is the files that are gone through
+     cross join metadata_path as path on path.path_id = file.path_id
      left join metadata_path as old on old.path_id = file.old_path_id
-     where repository_id = ? and excluded is null
-     order by commit_id, path.path`,
-    [repositoryId],
-  )) {
-    const known = files.get(row.commit_id);
-    if (known) known.push(row);
-    else files.set(row.commit_id, [row]);
+     where repository_id = ? and (commit_id, file.path_id) > (?, ?) and excluded is null
+     order by commit_id, file.path_id`,
+    {
+      first: [repositoryId, '', -1],
+      keyOf: ({ commit_id, path_id }) => [repositoryId, commit_id, path_id],
+    },
+    (row) => {
+      const known = files.get(row.commit_id);
+      if (known) known.push(row);
+      else files.set(row.commit_id, [row]);
+    },
+  );
+  for (const own of files.values()) {
+    own.sort((one, other) => (one.path < other.path ? -1 : 1));
+    yield;
   }
   return files;
 }
@@ -138,14 +161,14 @@ function earlierNames(path: string, renames: ReadonlyMap<string, readonly string
   return names.slice(1);
 }
 
-function classify(
+function* classify(
   database: Database,
   repositoryId: number,
   rows: readonly CommitRow[],
   files: ReadonlyMap<string, FileRow[]>,
-): { changeNumbers: Map<string, number>; reclassed: string[] } {
-  const changes = findChanges(
-    candidatesOf(database, repositoryId, rows),
+): Generator<void, { changeNumbers: Map<string, number>; reclassed: string[] }> {
+  const changes = yield* findChanges(
+    yield* candidatesOf(database, repositoryId, rows),
     rows.flatMap(({ commit_id, rewrites }) => (rewrites === null ? [] : [[rewrites, commit_id] as const])),
     (commit) => (files.get(commit) ?? []).map(({ path, added }) => ({ path, added: added ?? empty })),
   );
@@ -153,6 +176,7 @@ function classify(
   const changeNumbers = new Map<string, number>();
   const reclassed: string[] = [];
   for (const { commit_id, change_id, is_canonical } of rows) {
+    yield;
     const { change = commit_id, isCanonical = true } = changes.get(commit_id) ?? {};
     const number = numbers.get(change) ?? numbers.size;
     numbers.set(change, number);
@@ -166,25 +190,39 @@ function classify(
   return { changeNumbers, reclassed };
 }
 
-function candidatesOf(database: Database, repositoryId: number, rows: readonly CommitRow[]): ChangeCandidate[] {
+function* candidatesOf(
+  database: Database,
+  repositoryId: number,
+  rows: readonly CommitRow[],
+): Generator<void, ChangeCandidate[]> {
   const tip = database.get<{ tip: string | null }>(
     'select mainline_tip as tip from metadata_repository where repository_id = ?',
     [repositoryId],
   )?.tip;
-  const parents = new Map(rows.map((row) => [row.commit_id, JSON.parse(row.parents) as string[]]));
+  const parents = new Map<string, string[]>();
+  for (const row of rows) {
+    parents.set(row.commit_id, JSON.parse(row.parents) as string[]);
+    yield;
+  }
   const mainline = new Set<string>();
   const waiting = tip == null ? [] : [tip];
   for (let commit = waiting.pop(); commit !== undefined; commit = waiting.pop()) {
     if (mainline.has(commit)) continue;
     mainline.add(commit);
     waiting.push(...(parents.get(commit) ?? []));
+    yield;
   }
-  return rows.map((row) => ({
-    commit: row.commit_id,
-    parents: parents.get(row.commit_id) ?? [],
-    committedAt: row.committed_at,
-    patchId: row.patch_id ?? undefined,
-    isOnMainline: mainline.has(row.commit_id),
-    isReachable: row.is_reachable === 1,
-  }));
+  const candidates: ChangeCandidate[] = [];
+  for (const row of rows) {
+    candidates.push({
+      commit: row.commit_id,
+      parents: parents.get(row.commit_id) ?? [],
+      committedAt: row.committed_at,
+      patchId: row.patch_id ?? undefined,
+      isOnMainline: mainline.has(row.commit_id),
+      isReachable: row.is_reachable === 1,
+    });
+    yield;
+  }
+  return candidates;
 }

@@ -2,6 +2,7 @@ import { clockOffset, type DatedDeclaration } from '../../attribution/clockOffse
 import type { WrittenEdit } from '../../attribution/matchInput';
 import type { Database } from '../../database/database';
 import { comparable, createPathResolver, type WorktreeFolder } from './repositoryPaths';
+import { sortInSteps, visitInSteps } from './rowsInSteps';
 
 /** An edit, and the row that it is. */
 export interface KnownEdit extends WrittenEdit {
@@ -40,6 +41,7 @@ export function createNumbering(): Numbering {
 }
 
 interface EditRow {
+  edit_id: number;
   call_key: Uint8Array;
   ordinal: number;
   session_id: number;
@@ -54,37 +56,38 @@ interface EditRow {
 }
 
 /**
- * Applied edits by the repository in whose worktree their file lies, which need not be the session's own.
- * Rejected, failed and rewound ones explain nothing (rule 2).
+ * Applied edits of some repositories by the one in whose worktree their file lies, which need not be the session's own.
+ * Rejected, failed and rewound ones explain nothing (rule 2). Yields often, to be done in slices.
  */
-export function readEdits(
+export function* readEdits(
   database: Database,
+  repositories: readonly number[],
   declared: ReadonlyMap<number, readonly DatedDeclaration[]>,
   paths: Numbering,
   places: Numbering,
-): Map<number, RepositoryEdits> {
+): Generator<void, Map<number, RepositoryEdits>> {
   const resolve = createPathResolver(worktreeFolders(database));
   const resolved = new Map<string, ReturnType<typeof resolve>>();
-  const found = new Map<number, RepositoryEdits>();
-  for (const row of database.all<EditRow>(editRows)) {
+  const found = new Map(repositories.map((id): [number, RepositoryEdits] => [id, { edits: [], opaque: [] }]));
+  const visit = (row: EditRow): void => {
     if (!resolved.has(row.path)) resolved.set(row.path, resolve(row.path));
     const file = resolved.get(row.path);
-    if (!file) continue;
-    const known = found.get(file.repositoryId) ?? { edits: [], opaque: [] };
-    found.set(file.repositoryId, known);
+    const known = file && found.get(file.repositoryId);
+    if (!known) return;
     const path = paths.of(file.path);
     const at = row.at + clockOffset(declared.get(row.session_id) ?? [], row.at);
     if (row.via === 'opaque') {
       known.opaque.push({ path, at, sessionId: row.session_id });
-      continue;
+      return;
     }
     known.edits.push({
       ...{ session: row.session_id, at, path, place: places.of(file.folder), added: row.added, removed: row.removed },
       proposed: row.is_user_modified === 1 ? (row.proposed_added ?? undefined) : undefined,
       ...{ isBeforeKnown: row.is_before_known === 1, callKey: row.call_key, ordinal: row.ordinal },
     });
-  }
-  for (const { edits } of found.values()) edits.sort(byTime);
+  };
+  yield* visitInSteps<EditRow>(database, editRows, { first: [-1], keyOf: ({ edit_id }) => [edit_id] }, visit);
+  for (const own of found.values()) own.edits = yield* sortInSteps(own.edits, byTime);
   return found;
 }
 
@@ -94,6 +97,7 @@ function byTime(a: KnownEdit, b: KnownEdit): number {
 
 const editRows = `
   select
+    change.rowid as edit_id,
     change.call_key,
     change.ordinal,
     coalesce(session.root_session_id, session.session_id) as session_id,
@@ -106,10 +110,12 @@ const editRows = `
     change.removed,
     change.proposed_added
   from fact_session_code_change as change
-  inner join metadata_session as session on session.session_id = change.session_id
-  inner join metadata_path on metadata_path.path_id = change.path_id
+  -- cross joins keep the order: it is the edits that are gone through
+  cross join metadata_session as session on session.session_id = change.session_id
+  cross join metadata_path on metadata_path.path_id = change.path_id
   left join fact_session_tool_call as call on call.call_key = change.call_key
-  where change.outcome = 'ok' and change.is_rewound = 0`;
+  where change.rowid > ? and change.outcome = 'ok' and change.is_rewound = 0
+  order by change.rowid`;
 
 /** Worktrees that are or were on this disk, and working folders of sessions whose worktree nobody remembers. */
 function worktreeFolders(database: Database): WorktreeFolder[] {
