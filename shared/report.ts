@@ -53,6 +53,14 @@ export const costRowSchema = z.object({
   estimated_cost_usd: z.number(),
   /** The two together. */
   cost_usd: z.number(),
+  /** Of it, of sessions behind a commit that a branch holds. */
+  linked_cost_usd: z.number(),
+  /** The rest: linked and unlinked together are all. */
+  unlinked_cost_usd: z.number(),
+  /** Commits behind which these sessions stand; copies (amended, rebased, picked) are one. */
+  linked_changes: z.number(),
+  /** Linked cost by those commits; null: there is none. */
+  cost_per_change_usd: z.number().nullable(),
   /** Sessions with at least one response whose model has no known price: their cost is not whole. */
   unpriced_sessions: z.number(),
   unpriced_tokens: z.number(),
@@ -117,6 +125,8 @@ export const commitRowSchema = z.object({
   authored_at: z.number(),
   added_lines: z.number(),
   removed_lines: z.number(),
+  /** Of the lines whose writer is known; null: too few are known, or there is none. */
+  ai_share: z.number().nullable(),
   sessions: z.number(),
 });
 export type CommitRow = z.infer<typeof commitRowSchema>;

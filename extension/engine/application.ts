@@ -161,6 +161,8 @@ export function createApplication(options: ApplicationOptions): Application {
     afterPass: keepFacts,
   });
 
+  const isCommitMetric = (metric: string) => catalogue.metrics.get(metric)?.query === 'commit.metrics';
+
   const handlers: Handlers = {
     ingest: async (_, caller, signal) => passes.read(caller, signal),
     sidebar: async ({ scope, range }, caller) => {
@@ -213,9 +215,8 @@ export function createApplication(options: ApplicationOptions): Application {
         $metric: metric,
         $limit: limit,
         $offset: offset,
-        $linked: 1,
       };
-      if (metric === 'commits_linked') {
+      if (isCommitMetric(metric)) {
         const rows = runQuery(
           database,
           catalogue,
@@ -255,7 +256,10 @@ export function createApplication(options: ApplicationOptions): Application {
         database,
         catalogue,
         'commit.rows',
-        { ...filterParameters(filtersOf(database, scope, range, caller)), $linked: 1, $limit: limit, $offset: 0 },
+        {
+          ...filterParameters(filtersOf(database, scope, range, caller)),
+          ...{ $metric: 'commits_linked', $limit: limit, $offset: 0 },
+        },
         commitRowSchema.extend({ total: z.number() }),
       );
       return rows.map(({ total: _, ...row }) => row);

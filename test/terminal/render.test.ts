@@ -111,13 +111,18 @@ describe('the cost report', () => {
     recorded_cost_usd: 0,
     estimated_cost_usd: 12.5,
     cost_usd: 12.5,
+    linked_cost_usd: 8,
+    unlinked_cost_usd: 4.5,
+    linked_changes: 4,
+    cost_per_change_usd: 2,
     unpriced_sessions: 0,
     unpriced_tokens: 0,
     underreported_sessions: 0,
     estimated_missing_output_tokens: 0,
     estimated_missing_cost_usd: 0,
   };
-  const free = { ...opus, group: hostile, sessions: 1, estimated_cost_usd: 0, cost_usd: 0 };
+  const unlinked = { linked_cost_usd: 0, unlinked_cost_usd: 0, linked_changes: 0, cost_per_change_usd: null };
+  const free = { ...opus, group: hostile, sessions: 1, estimated_cost_usd: 0, cost_usd: 0, ...unlinked };
   const report: CostReport = {
     report: 'cost',
     schema_version: 1,
@@ -140,10 +145,15 @@ describe('the cost report', () => {
       'recorded',
       'estimated',
       'cost',
+      'linked',
+      'unlinked',
+      'per commit',
       'unpriced',
     ]);
-    expect(first?.split(/ {2,}/)).toEqual(['opus', '3', '1.5K', '0', '2M', '999', '$0.00', '$12.50', '$12.50', '0']);
-    expect(second?.endsWith('no price  1 sessions')).toBe(true);
+    expect(first?.split(/ {2,}/)).toEqual([
+      ...['opus', '3', '1.5K', '0', '2M', '999', '$0.00', '$12.50', '$12.50', '$8.00', '$4.50', '$2.00', '0'],
+    ]);
+    expect(second).toMatch(/no price +\$0\.00 +\$0\.00 +– {2}1 sessions$/);
     expect(lines([])).toContain('No session in the range used tokens.');
   });
 

@@ -110,9 +110,20 @@ function ofWords(format: Format, row: MetricRow): string {
 function renderCost(format: Format, report: CostReport, names: ReadonlyMap<string, string>): string {
   const columns = [
     left(report.group_by === 'none' ? '' : report.group_by),
-    ...['sessions', 'input', 'cache write', 'cache read', 'output', 'recorded', 'estimated', 'cost', 'unpriced'].map(
-      right,
-    ),
+    ...[
+      'sessions',
+      'input',
+      'cache write',
+      'cache read',
+      'output',
+      'recorded',
+      'estimated',
+      'cost',
+      'linked',
+      'unlinked',
+      'per commit',
+      'unpriced',
+    ].map(right),
   ];
   const rows = report.rows.map((row) => [
     report.group_by === 'none' ? 'all' : groupName(row.group, report.group_by, names),
@@ -120,10 +131,12 @@ function renderCost(format: Format, report: CostReport, names: ReadonlyMap<strin
     ...[row.input_tokens, row.cache_write_tokens, row.cache_read_tokens, row.output_tokens].map(format.tokens),
     ...[row.recorded_cost_usd, row.estimated_cost_usd].map((cost) => format.usd(cost)),
     row.cost_usd === 0 && row.unpriced_sessions > 0 ? 'no price' : format.usd(row.cost_usd),
+    ...[row.linked_cost_usd, row.unlinked_cost_usd].map((cost) => format.usd(cost)),
+    row.cost_per_change_usd === null ? '–' : format.usd(row.cost_per_change_usd),
     row.unpriced_sessions === 0 ? '0' : `${format.count(row.unpriced_sessions)} sessions`,
   ]);
   const note =
-    'Estimated at list price of the day ("API-equivalent": a subscription pays otherwise). A session may count in several rows.';
+    'Estimated at list price of the day ("API-equivalent": a subscription pays otherwise). A session may count in several rows. Linked: of sessions behind a commit that a branch holds; linked and unlinked are all.';
   return [
     headLine(format, report, names),
     '',
