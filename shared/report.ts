@@ -131,6 +131,10 @@ export const commitRowSchema = z.object({
 });
 export type CommitRow = z.infer<typeof commitRowSchema>;
 
+/** How lines were found to be a session's, best first. */
+export const evidenceSchema = z.enum(['exact', 'renamed', 'loose', 'rewrapped', 'moved', 'overwrite', 'neighbour']);
+export type Evidence = z.infer<typeof evidenceSchema>;
+
 /** The session behind a commit. */
 export const commitSessionSchema = z.object({
   session_key: z.string(),
@@ -145,6 +149,16 @@ export const commitSessionSchema = z.object({
   started_at: z.number(),
   is_declared: z.boolean(),
   declared_at: z.number().nullable(),
+  /** Lines of the commit that the session wrote and removed, by any evidence. */
+  credited_added_lines: z.number(),
+  credited_removed_lines: z.number(),
+  /** Of these: the same text at the same path. */
+  exact_added_lines: z.number(),
+  exact_removed_lines: z.number(),
+  /** Most lines first. */
+  evidence: z.array(z.object({ kind: evidenceSchema, added_lines: z.number(), removed_lines: z.number() })),
+  /** This commit's part of the session's cost; null: no branch holds the commit, or nothing has a price. */
+  commit_cost_usd: z.number().nullable(),
   recorded_cost_usd: z.number(),
   estimated_cost_usd: z.number(),
   /** null: no response of the session has a price. */
@@ -153,6 +167,8 @@ export const commitSessionSchema = z.object({
   ...missingOutput,
 });
 export type CommitSession = z.infer<typeof commitSessionSchema>;
+
+const bothSides = z.object({ added: z.number(), removed: z.number() });
 
 /** What `paceflow commit <id> --json` prints. */
 export const commitReportSchema = z.object({
@@ -175,8 +191,26 @@ export const commitReportSchema = z.object({
     removed_lines: z.number(),
     changed_lines: z.number(),
     excluded_lines: z.number(),
+    /** Something was still to be read when it was last looked at: the rest may change. */
+    is_provisional: z.boolean(),
+    /** An agent that a trailer names. */
+    agent: z.string().nullable(),
+    /** Added lines; where there is none, removed ones. */
+    countable_lines: z.number(),
+    ai_lines: z.number(),
+    /** Of the countable: whose writer is known (session, tool, human). */
+    known_lines: z.number(),
+    /** `ai_lines` of `known_lines`; null: of more than half the lines nothing is known. */
+    ai_share: z.number().nullable(),
+    is_ai_heavy: z.boolean(),
+    /** All lines by who wrote them. */
+    lines: z.object({ ai: bothSides, ai_declared: bothSides, tool: bothSides, human: bothSides, unknown: bothSides }),
   }),
   sessions: z.array(commitSessionSchema),
+  /** Sessions that edited files of the commit in the 30 days before it, without a line in it: counted nowhere. */
+  possible_sessions: z.array(
+    z.object({ session_key: z.string(), provider: z.string(), title: z.string().nullable(), files: z.number() }),
+  ),
   /** Sessions that were at work in the repository in the 30 days before the commit. */
   looked_at_sessions: z.number(),
 });

@@ -8,6 +8,7 @@ import type {
   SessionReport,
 } from '../../../shared/report';
 import { missingOutputNote } from './missingOutputNote';
+import { renderCommit } from './renderCommit';
 import { type Column, plainText, renderTable } from './table';
 
 /** Text of the reports for people; what `--json` prints holds the same numbers. `names`: repository keys to names. */
@@ -143,32 +144,6 @@ function renderCost(format: Format, report: CostReport, names: ReadonlyMap<strin
     ...(rows.length === 0
       ? ['No session in the range used tokens.']
       : [renderTable(columns, rows), note, ...missingOutputNote(format, report)]),
-  ].join('\n');
-}
-
-function renderCommit(format: Format, { commit, sessions, looked_at_sessions }: CommitReport): string {
-  const head = [
-    `${commit.id.slice(0, 7)}  ${plainText(commit.subject)}`,
-    `${plainText(commit.author)}, ${format.instant(Date.parse(commit.authored_at))}, ${plainText(commit.repository)}`,
-    `${format.count(commit.files)} files, +${format.count(commit.added_lines)} −${format.count(commit.removed_lines)} lines${commit.excluded_lines > 0 ? `; ${format.count(commit.excluded_lines)} excluded (lock, generated, vendored or large)` : ''}`,
-    '',
-  ];
-  if (sessions.length === 0) {
-    return [
-      ...head,
-      `No session's log says that it made this commit. ${format.count(looked_at_sessions)} sessions were at work in the repository in the 30 days before it.`,
-    ].join('\n');
-  }
-  return [
-    ...head,
-    ...sessions.flatMap((session) => [
-      `${session.provider_name}, ${plainText(session.model ?? 'no model')}, ${format.count(session.prompts)} prompts, ${format.duration(session.active_ms)} active, ${session.cost_usd === null ? 'no price' : format.usd(session.cost_usd)}`,
-      `  ${plainText(session.first_prompt ?? session.title ?? 'Its log is gone, so its prompts cannot be shown.')}`.slice(
-        0,
-        500,
-      ),
-      `  ${plainText(session.session_key)}${session.is_declared ? '; its log names the commit' : ''}`,
-    ]),
   ].join('\n');
 }
 
