@@ -1,5 +1,5 @@
 import type { Format } from './format';
-import type { CommitReport, CommitSession, Evidence } from './report';
+import type { CommitReport, CommitSession, Evidence, LineClass } from './report';
 
 type Commit = CommitReport['commit'];
 
@@ -16,6 +16,19 @@ const evidenceTexts: Readonly<Record<Evidence, string>> = {
 
 /** Plain text of how a line was found to be a session's. */
 export const evidenceText = (kind: Evidence): string => evidenceTexts[kind];
+
+const lineClassTexts: Readonly<Record<LineClass, string>> = {
+  ai: 'session',
+  ai_declared: 'declared only',
+  tool: 'command of session',
+  human: 'human or untracked tool',
+  unknown: 'unknown',
+  excluded: 'not counted',
+  uncommitted: 'not committed',
+};
+
+/** Whose a line is, in plain words. */
+export const lineClassText = (lineClass: LineClass): string => lineClassTexts[lineClass];
 
 const lineWord = (count: number): string => (count === 1 ? 'line' : 'lines');
 

@@ -216,6 +216,47 @@ export const commitReportSchema = z.object({
 });
 export type CommitReport = z.infer<typeof commitReportSchema>;
 
+/** Who wrote a line: `uncommitted` is in no commit yet, `excluded` is in a file outside every share. */
+export const lineClassSchema = z.enum([
+  ...(['ai', 'ai_declared', 'tool', 'human', 'unknown', 'excluded', 'uncommitted'] as const),
+]);
+export type LineClass = z.infer<typeof lineClassSchema>;
+
+/** Lines one after the other that have the same commit, class, session and evidence. */
+export const blameRangeSchema = z.object({
+  /** From 1 on. */
+  line: z.number(),
+  count: z.number(),
+  commit: z.string().nullable(),
+  class: lineClassSchema,
+  /** Of `ai`: whose edit wrote the lines; of `tool`: whose command may have. */
+  session_key: z.string().nullable(),
+  evidence: evidenceSchema.nullable(),
+});
+export type BlameRange = z.infer<typeof blameRangeSchema>;
+
+/** What `paceflow blame FILE --json` prints. */
+export const blameReportSchema = z.object({
+  report: z.literal('blame'),
+  schema_version: z.literal(reportSchemaVersion),
+  path: z.string(),
+  /** Why no line is blamed; null where they are. */
+  reason: z.string().nullable(),
+  /** In the order of lines. */
+  ranges: z.array(blameRangeSchema),
+  sessions: z.array(
+    z.object({
+      session_key: z.string(),
+      provider_name: z.string(),
+      model: z.string().nullable(),
+      title: z.string().nullable(),
+      started_at: z.number(),
+    }),
+  ),
+  commits: z.array(z.object({ id: z.string(), author: z.string(), authored_at: z.string(), subject: z.string() })),
+});
+export type BlameReport = z.infer<typeof blameReportSchema>;
+
 /** One session, whole. */
 export const sessionDetailSchema = z.object({
   session: sessionRowSchema.extend({ provider_name: z.string(), unpriced_tokens: z.number(), subagents: z.number() }),

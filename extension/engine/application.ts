@@ -32,6 +32,7 @@ import { createPasses, type Reader } from './passes';
 import { withOwnPrices } from './pricing/ownPrices';
 import type { PriceList } from './pricing/prices';
 import type { Environment, Provider } from './providers/provider';
+import { blameReport } from './reports/blame';
 import { commitReport } from './reports/commit';
 import { doctorReport } from './reports/doctor';
 import { costReport, sessionReport } from './reports/metrics';
@@ -264,6 +265,8 @@ export function createApplication(options: ApplicationOptions): Application {
       );
       return rows.map(({ total: _, ...row }) => row);
     },
+    blame: ({ path: file, contents }, { asker: { isTrusted } }, signal) =>
+      blameReport(read, providers, { file, contents, isTrusted, signal }),
     session: async ({ sessionKey }) => sessionDetail(await read(), catalogue, providers, sessionKey),
     doctor: async (_, caller) => {
       const { environment } = caller;

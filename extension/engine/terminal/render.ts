@@ -1,5 +1,6 @@
 import { createFormat, type Format } from '../../../shared/format';
 import type {
+  BlameReport,
   CommitReport,
   CostReport,
   DoctorReport,
@@ -8,6 +9,7 @@ import type {
   SessionReport,
 } from '../../../shared/report';
 import { missingOutputNote } from './missingOutputNote';
+import { renderBlame } from './renderBlame';
 import { renderCommit } from './renderCommit';
 import { type Column, plainText, renderTable } from './table';
 
@@ -17,6 +19,8 @@ export interface Renderer {
   session(report: SessionReport, names: ReadonlyMap<string, string>): string;
   cost(report: CostReport, names: ReadonlyMap<string, string>): string;
   commit(report: CommitReport): string;
+  /** `text`: the file's, as its lines are to be shown. */
+  blame(report: BlameReport, text: Uint8Array): string;
   doctor(report: DoctorReport): string;
 }
 
@@ -30,6 +34,7 @@ export function createRenderer(locale: string): Renderer {
     session: (report, names) => renderSession(format, report, names),
     cost: (report, names) => renderCost(format, report, names),
     commit: (report) => renderCommit(format, report),
+    blame: (report, text) => renderBlame(format, report, text),
     doctor: (report) => renderDoctor(format, report),
   };
 }
