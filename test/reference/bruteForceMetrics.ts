@@ -137,7 +137,7 @@ export function costRow(all: ReferenceResponse[]): Record<string, number | null>
     estimated_missing_output_tokens: add((row) => row.missing),
     estimated_missing_cost_usd: add((row) => row.missingCost),
     linked_changes: changes,
-    cost_per_change_usd: share(linkedCost(all), changes),
+    cost_per_change_usd: costMetrics(all)['cost_per_change']?.[0] ?? null,
   };
 }
 

@@ -90,10 +90,15 @@ export async function commitReport(
   );
   const key = { repositoryKey: row.repository_key, commitId: row.commit_id };
   const evidence = readEvidence(database, key);
-  const possible = readPossibleSessions(database, key, {
-    after: row.committed_at - lookback,
-    before: row.committed_at + clockToleranceMs,
-  });
+  // Where every line is a session's there is nothing left that another one may stand behind.
+  const unexplained = row.changed_lines - row.ai_added_lines - row.ai_removed_lines;
+  const possible =
+    unexplained > 0
+      ? readPossibleSessions(database, key, {
+          after: row.committed_at - lookback,
+          before: row.committed_at + clockToleranceMs,
+        })
+      : [];
   return {
     report: 'commit',
     schema_version: reportSchemaVersion,

@@ -18,8 +18,7 @@ export function renderBlame(format: Format, report: BlameReport, text: Uint8Arra
     Array.from({ length: range.count }, (_, offset) => {
       const line = range.line + offset;
       const place = `${(range.commit ?? '').slice(0, 7).padEnd(7)}  ${whoOf(range).padEnd(width)}`;
-      // Tabs are cut to a space like any control character: a line is shown, not copied.
-      return `${place}  ${String(line).padStart(digits)}  ${plainText(texts[line - 1] ?? '')}`.trimEnd();
+      return `${place}  ${String(line).padStart(digits)}  ${plainText((texts[line - 1] ?? '').replaceAll('\t', '    '))}`.trimEnd();
     }),
   );
   return [...lines, '', ...summaryOf(format, report, names)].join('\n');

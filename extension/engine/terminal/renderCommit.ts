@@ -10,7 +10,7 @@ export function renderCommit(format: Format, report: CommitReport): string {
   return [
     `${commit.id.slice(0, 7)}  ${plainText(commit.subject)}`,
     `${plainText(commit.author)}, ${format.instant(Date.parse(commit.authored_at))}, ${plainText(commit.repository)}`,
-    `${format.count(commit.files)} files, +${format.count(commit.added_lines)} −${format.count(commit.removed_lines)} lines`,
+    `${filesWord(format, commit.files)}, +${format.count(commit.added_lines)} −${format.count(commit.removed_lines)} lines`,
     shareWords(commit, format),
     '',
     ...(sessions.length === 0
@@ -21,14 +21,17 @@ export function renderCommit(format: Format, report: CommitReport): string {
     ...(rest.length > 0 ? ['', 'Why not more', ...rest.map((words) => `  ${words}`)] : []),
     ...report.possible_sessions.map(
       ({ session_key, title, files }) =>
-        `    ${plainText(session_key)}${title === null ? '' : ` ${plainText(title)}`}, ${format.count(files)} files`,
+        `    ${plainText(session_key)}${title === null ? '' : ` ${plainText(title)}`}, ${filesWord(format, files)}`,
     ),
   ].join('\n');
 }
 
 function sessionLines(format: Format, session: CommitSession, commit: CommitReport['commit']): string[] {
   const cost = session.cost_usd === null ? 'no price' : format.usd(session.cost_usd);
-  const part = session.commit_cost_usd === null ? '' : `, ${format.usd(session.commit_cost_usd)} of it for this commit`;
+  const part =
+    session.commit_cost_usd === null
+      ? ''
+      : `, ${session.commit_cost_usd === session.cost_usd ? 'all' : format.usd(session.commit_cost_usd)} of it for this commit`;
   return [
     `${session.provider_name}, ${plainText(session.model ?? 'no model')}, ${format.count(session.prompts)} prompts, ${format.duration(session.active_ms)} active, ${cost}${part}`,
     `  ${plainText(session.first_prompt ?? session.title ?? 'Its log is gone, so its prompts cannot be shown.')}`.slice(
@@ -39,3 +42,5 @@ function sessionLines(format: Format, session: CommitSession, commit: CommitRepo
     `  ${plainText(session.session_key)}; ${confidenceWords(session, commit)}`,
   ];
 }
+
+const filesWord = (format: Format, files: number): string => (files === 1 ? '1 file' : `${format.count(files)} files`);

@@ -70,7 +70,10 @@ with
     select
       summed.*,
       coalesce(changes.changes, 0) as linked_changes,
-      1.0 * linked_cost_usd / nullif(coalesce(changes.changes, 0), 0) as cost_per_change_usd
+      -- where nothing has a price there is no cost, not a cost of zero
+      case
+        when cost_usd > 0 or unpriced_sessions < sessions then 1.0 * linked_cost_usd / nullif(coalesce(changes.changes, 0), 0)
+      end as cost_per_change_usd
     from summed
     left join changes on changes.grp = summed.grp
   ),
