@@ -1,4 +1,6 @@
 import * as vscode from 'vscode';
+import { BlameDecorations } from './host/blame';
+import { BlamedLines } from './host/blamedLines';
 import { createCommands, guarded } from './host/commands';
 import { Documents, scheme } from './host/documents';
 import { createLazyEngine } from './host/lazyEngine';
@@ -9,7 +11,8 @@ import { reportVisibility } from './host/visibility';
 export function activate(context: vscode.ExtensionContext): void {
   const channel = vscode.window.createOutputChannel('Paceflow', { log: true });
   const documents = new Documents();
-  const engine = createLazyEngine(context, channel);
+  const blamed = new BlamedLines();
+  const engine = createLazyEngine(context, channel, blamed);
   const commands = createCommands(engine, documents);
   const sidebar = new Sidebar(context, engine, commands);
 
@@ -20,6 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
     documents,
     engine,
     sidebar,
+    new BlameDecorations(engine, blamed, channel),
     vscode.workspace.registerTextDocumentContentProvider(scheme, documents),
     vscode.window.registerWebviewViewProvider(Sidebar.viewId, sidebar),
     command('paceflow.refresh', commands.refresh),

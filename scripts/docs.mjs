@@ -17,6 +17,12 @@ const settingTexts = {
   'band.time_to_first_edit.watch': 'milliseconds; up to it: watch, over it: risk',
   'band.no_output_rate.good': 'share of 1; under it: good',
   'band.no_output_rate.watch': 'share of 1; up to it: watch, over it: risk',
+  'band.session_to_commit.good': 'share of 1; from it on: good',
+  'band.session_to_commit.watch': 'share of 1; from it on: watch, under it: risk',
+  'threshold.ai_heavy_share': 'share of 1; a change from it on is AI-heavy',
+  'threshold.ai_heavy_lines': 'countable lines; a smaller change is not AI-heavy',
+  'threshold.session_to_commit_lines': 'lines of a session in commits from which on it led to one',
+  'window.session_to_commit_ms': 'milliseconds after a session worked in which a commit is its own',
   'window.idle_ms': 'milliseconds; a longer gap between two records is not activity',
   'window.commit_lookback_days': 'commits are read from that many days before the first session of their repository on',
   zone: 'IANA name of the time zone of days; the system’s at first run',
@@ -184,6 +190,7 @@ function bandOf(metric, settings) {
   const watch = settings.get(`band.${metric.name}.watch`);
   if (good === undefined || watch === undefined) return 'none';
   const show = thresholds[metric.unit] ?? String;
+  if (Number(good) > Number(watch)) return `good from ${show(good)}, watch from ${show(watch)}, risk under it`;
   return `good under ${show(good)}, watch up to ${show(watch)}, risk over it`;
 }
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { filtersSchema, groupBySchema, rangeSchema, scopeKindSchema } from './filters';
 import { ownPricesSchema } from './prices';
 import {
+  blameReportSchema,
   commitReportSchema,
   commitRowSchema,
   costReportSchema,
@@ -79,6 +80,15 @@ export const engineRequests = {
     params: z.object({ ...scope, limit: z.number().int().min(1).max(500) }),
     result: z.array(commitRowSchema),
     timeoutMs: 10_000,
+  },
+  /**
+   * Whose each line of a file is. `contents`: its text where that is not what is on disk; null: the file is read.
+   * A file that cannot be blamed says why.
+   */
+  blame: {
+    params: z.object({ path: z.string(), contents: z.string().nullable() }),
+    result: blameReportSchema,
+    timeoutMs: 30_000,
   },
   session: { params: z.object({ sessionKey: z.string() }), result: sessionDetailSchema.nullable(), timeoutMs: 10_000 },
   doctor: { params: z.object({}), result: doctorReportSchema, timeoutMs: 60_000 },

@@ -53,6 +53,14 @@ export const costRowSchema = z.object({
   estimated_cost_usd: z.number(),
   /** The two together. */
   cost_usd: z.number(),
+  /** Of it, of sessions behind a commit that a branch holds. */
+  linked_cost_usd: z.number(),
+  /** The rest: linked and unlinked together are all. */
+  unlinked_cost_usd: z.number(),
+  /** Commits behind which these sessions stand; copies (amended, rebased, picked) are one. */
+  linked_changes: z.number(),
+  /** Linked cost by those commits; null: there is none. */
+  cost_per_change_usd: z.number().nullable(),
   /** Sessions with at least one response whose model has no known price: their cost is not whole. */
   unpriced_sessions: z.number(),
   unpriced_tokens: z.number(),
@@ -117,9 +125,15 @@ export const commitRowSchema = z.object({
   authored_at: z.number(),
   added_lines: z.number(),
   removed_lines: z.number(),
+  /** Of the lines whose writer is known; null: too few are known, or there is none. */
+  ai_share: z.number().nullable(),
   sessions: z.number(),
 });
 export type CommitRow = z.infer<typeof commitRowSchema>;
+
+/** How lines were found to be a session's, best first. */
+export const evidenceSchema = z.enum(['exact', 'renamed', 'loose', 'rewrapped', 'moved', 'overwrite', 'neighbour']);
+export type Evidence = z.infer<typeof evidenceSchema>;
 
 /** The session behind a commit. */
 export const commitSessionSchema = z.object({
@@ -135,6 +149,16 @@ export const commitSessionSchema = z.object({
   started_at: z.number(),
   is_declared: z.boolean(),
   declared_at: z.number().nullable(),
+  /** Lines of the commit that the session wrote and removed, by any evidence. */
+  credited_added_lines: z.number(),
+  credited_removed_lines: z.number(),
+  /** Of these: the same text at the same path. */
+  exact_added_lines: z.number(),
+  exact_removed_lines: z.number(),
+  /** Most lines first. */
+  evidence: z.array(z.object({ kind: evidenceSchema, added_lines: z.number(), removed_lines: z.number() })),
+  /** This commit's part of the session's cost; null: no branch holds the commit, or nothing has a price. */
+  commit_cost_usd: z.number().nullable(),
   recorded_cost_usd: z.number(),
   estimated_cost_usd: z.number(),
   /** null: no response of the session has a price. */
@@ -143,6 +167,8 @@ export const commitSessionSchema = z.object({
   ...missingOutput,
 });
 export type CommitSession = z.infer<typeof commitSessionSchema>;
+
+const bothSides = z.object({ added: z.number(), removed: z.number() });
 
 /** What `paceflow commit <id> --json` prints. */
 export const commitReportSchema = z.object({
@@ -165,12 +191,71 @@ export const commitReportSchema = z.object({
     removed_lines: z.number(),
     changed_lines: z.number(),
     excluded_lines: z.number(),
+    /** Something was still to be read when it was last looked at: the rest may change. */
+    is_provisional: z.boolean(),
+    /** An agent that a trailer names. */
+    agent: z.string().nullable(),
+    /** Added lines; where there is none, removed ones. */
+    countable_lines: z.number(),
+    ai_lines: z.number(),
+    /** Of the countable: whose writer is known (session, tool, human). */
+    known_lines: z.number(),
+    /** `ai_lines` of `known_lines`; null: of more than half the lines nothing is known. */
+    ai_share: z.number().nullable(),
+    is_ai_heavy: z.boolean(),
+    /** All lines by who wrote them. */
+    lines: z.object({ ai: bothSides, ai_declared: bothSides, tool: bothSides, human: bothSides, unknown: bothSides }),
   }),
   sessions: z.array(commitSessionSchema),
+  /** Sessions that edited files of the commit in the 30 days before it, without a line in it: counted nowhere. */
+  possible_sessions: z.array(
+    z.object({ session_key: z.string(), provider: z.string(), title: z.string().nullable(), files: z.number() }),
+  ),
   /** Sessions that were at work in the repository in the 30 days before the commit. */
   looked_at_sessions: z.number(),
 });
 export type CommitReport = z.infer<typeof commitReportSchema>;
+
+/** Who wrote a line: `uncommitted` is in no commit yet, `excluded` is in a file outside every share. */
+export const lineClassSchema = z.enum([
+  ...(['ai', 'ai_declared', 'tool', 'human', 'unknown', 'excluded', 'uncommitted'] as const),
+]);
+export type LineClass = z.infer<typeof lineClassSchema>;
+
+/** Lines one after the other that have the same commit, class, session and evidence. */
+export const blameRangeSchema = z.object({
+  /** From 1 on. */
+  line: z.number(),
+  count: z.number(),
+  commit: z.string().nullable(),
+  class: lineClassSchema,
+  /** Of `ai`: whose edit wrote the lines; of `tool`: whose command may have. */
+  session_key: z.string().nullable(),
+  evidence: evidenceSchema.nullable(),
+});
+export type BlameRange = z.infer<typeof blameRangeSchema>;
+
+/** What `paceflow blame FILE --json` prints. */
+export const blameReportSchema = z.object({
+  report: z.literal('blame'),
+  schema_version: z.literal(reportSchemaVersion),
+  path: z.string(),
+  /** Why no line is blamed; null where they are. */
+  reason: z.string().nullable(),
+  /** In the order of lines. */
+  ranges: z.array(blameRangeSchema),
+  sessions: z.array(
+    z.object({
+      session_key: z.string(),
+      provider_name: z.string(),
+      model: z.string().nullable(),
+      title: z.string().nullable(),
+      started_at: z.number(),
+    }),
+  ),
+  commits: z.array(z.object({ id: z.string(), author: z.string(), authored_at: z.string(), subject: z.string() })),
+});
+export type BlameReport = z.infer<typeof blameReportSchema>;
 
 /** One session, whole. */
 export const sessionDetailSchema = z.object({

@@ -32,6 +32,7 @@ import { createPasses, type Reader } from './passes';
 import { withOwnPrices } from './pricing/ownPrices';
 import type { PriceList } from './pricing/prices';
 import type { Environment, Provider } from './providers/provider';
+import { blameReport } from './reports/blame';
 import { commitReport } from './reports/commit';
 import { doctorReport } from './reports/doctor';
 import { costReport, sessionReport } from './reports/metrics';
@@ -161,6 +162,8 @@ export function createApplication(options: ApplicationOptions): Application {
     afterPass: keepFacts,
   });
 
+  const isCommitMetric = (metric: string) => catalogue.metrics.get(metric)?.query === 'commit.metrics';
+
   const handlers: Handlers = {
     ingest: async (_, caller, signal) => passes.read(caller, signal),
     sidebar: async ({ scope, range }, caller) => {
@@ -213,9 +216,8 @@ export function createApplication(options: ApplicationOptions): Application {
         $metric: metric,
         $limit: limit,
         $offset: offset,
-        $linked: 1,
       };
-      if (metric === 'commits_linked') {
+      if (isCommitMetric(metric)) {
         const rows = runQuery(
           database,
           catalogue,
@@ -255,11 +257,16 @@ export function createApplication(options: ApplicationOptions): Application {
         database,
         catalogue,
         'commit.rows',
-        { ...filterParameters(filtersOf(database, scope, range, caller)), $linked: 1, $limit: limit, $offset: 0 },
+        {
+          ...filterParameters(filtersOf(database, scope, range, caller)),
+          ...{ $metric: 'commits_linked', $limit: limit, $offset: 0 },
+        },
         commitRowSchema.extend({ total: z.number() }),
       );
       return rows.map(({ total: _, ...row }) => row);
     },
+    blame: ({ path: file, contents }, { asker: { isTrusted } }, signal) =>
+      blameReport(read, providers, { file, contents, isTrusted, signal }),
     session: async ({ sessionKey }) => sessionDetail(await read(), catalogue, providers, sessionKey),
     doctor: async (_, caller) => {
       const { environment } = caller;

@@ -136,6 +136,13 @@ async function answer(
     }
     return call.isJson ? json(report) : renderer.commit(report);
   }
+  if (call.command === 'blame') {
+    const file = path.resolve(call.file ?? '');
+    const report = await client.request('blame', { path: file, contents: null }, signal);
+    return call.isJson
+      ? json(report)
+      : renderer.blame(report, report.reason === null ? await readFile(file) : Buffer.of());
+  }
   const known = await repositories();
   const filters = {
     ...call.filters,

@@ -1,8 +1,9 @@
 import * as vscode from 'vscode';
+import { confidenceWords, creditWords, restWords, shareWords } from '../../shared/commitWords';
 import { createFormat } from '../../shared/format';
 import { escapeMarkdown } from '../../shared/markdown';
 import { missingOutputText } from '../../shared/missingOutput';
-import type { CommitReport, DoctorReport, SessionDetail } from '../../shared/report';
+import type { CommitReport, CommitSession, DoctorReport, SessionDetail } from '../../shared/report';
 
 /** Scheme of the read-only documents that Paceflow shows. */
 export const scheme = 'paceflow';
@@ -111,28 +112,45 @@ export function sessionPage({ session, first_prompt, commits, log }: SessionDeta
   ].join('\n\n');
 }
 
-/** Why a session stands, or does not stand, behind a commit. */
+/** Why a session stands, or does not stand, behind a commit, and what the rest of its lines is. */
 export function commitPage(report: CommitReport, locale: string): string {
   const format = createFormat(locale);
-  const { commit, sessions } = report;
+  const { commit, sessions, possible_sessions } = report;
+  const rest = restWords(report, format);
+  const text = (words: string) => escapeMarkdown(words, 1_000);
+  const cost = (session: CommitSession) =>
+    session.cost_usd === null
+      ? 'no price'
+      : session.commit_cost_usd === null
+        ? `${format.usd(session.cost_usd)} for the session`
+        : `${format.usd(session.commit_cost_usd)} of ${format.usd(session.cost_usd)}`;
   return [
     `# ${escapeMarkdown(commit.subject, 120)}`,
-    `\`${commit.id}\` in ${escapeMarkdown(commit.repository)}, by ${escapeMarkdown(commit.author)}, ${escapeMarkdown(format.instant(Date.parse(commit.authored_at)))}.`,
-    `${format.count(commit.files)} files, +${format.count(commit.added_lines)} −${format.count(commit.removed_lines)} lines${commit.excluded_lines > 0 ? `; ${format.count(commit.excluded_lines)} more in lock, generated, vendored or large files` : ''}.`,
+    `\`${commit.id}\` in ${text(commit.repository)}, by ${text(commit.author)}, ${text(format.instant(Date.parse(commit.authored_at)))}.`,
+    `${format.count(commit.files)} files, +${format.count(commit.added_lines)} −${format.count(commit.removed_lines)} lines. ${text(shareWords(commit, format))}`,
     '## How this is known',
     sessions.length === 0
-      ? `No session's log names this commit. ${format.count(report.looked_at_sessions)} sessions were at work in the repository in the 30 days before it. Lines are not matched by this version.`
+      ? `No line of a session was found in this commit, and no log names it. ${format.count(report.looked_at_sessions)} sessions were at work in the repository in the 30 days before it.`
       : table(
-          ['Session', 'Agent', 'Cost', 'Evidence'],
+          ['Session', 'Agent', 'Cost', 'Lines', 'Confidence'],
           sessions.map((session) => [
             escapeMarkdown(session.title ?? session.first_prompt ?? session.session_key, 80),
-            escapeMarkdown(`${session.provider_name}, ${session.model ?? 'no model named'}`),
-            session.cost_usd === null ? 'no price' : escapeMarkdown(format.usd(session.cost_usd)),
-            session.declared_at === null
-              ? 'lines'
-              : `its log names the commit, ${escapeMarkdown(format.instant(session.declared_at))}`,
+            text(`${session.provider_name}, ${session.model ?? 'no model named'}`),
+            text(cost(session)),
+            text(creditWords(session, format)),
+            text(confidenceWords(session, commit)),
           ]),
         ),
+    ...(rest.length > 0 ? ['## Why not more', rest.map((words) => `- ${text(words)}`).join('\n')] : []),
+    ...(possible_sessions.length > 0
+      ? [
+          '## Possible sessions',
+          table(
+            ['Session', 'Same files'],
+            possible_sessions.map(({ session_key, title, files }) => [text(title ?? session_key), format.count(files)]),
+          ),
+        ]
+      : []),
   ].join('\n\n');
 }
 

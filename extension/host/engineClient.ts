@@ -28,6 +28,7 @@ import { placeOf } from '../rendezvous/place';
 import { reachEngine } from '../rendezvous/reach';
 import { startEngine } from '../rendezvous/startEngine';
 import { watchEngine } from '../rendezvous/watchEngine';
+import type { BlamedLines } from './blamedLines';
 import { commitUnder } from './commitIds';
 import { type Engine, EngineFailure, type EngineProgress } from './engine';
 
@@ -58,6 +59,7 @@ export function createEngineClient(
   context: vscode.ExtensionContext,
   channel: vscode.LogOutputChannel,
   options: Omit<ClientOptions, 'variables'>,
+  blamed: BlamedLines,
 ): Engine {
   const dataChanged = new vscode.EventEmitter<void>();
   const progress = new vscode.EventEmitter<EngineProgress | null>();
@@ -198,13 +200,13 @@ export function createEngineClient(
     return created;
   }
 
-  /** Asks only where a commit id stands, and sends it along: no document is ever synchronised. */
+  /** Asks only where a commit id stands or a commit is named behind a line, and sends it along: no document is ever synchronised. */
   async function provideHover(
     document: vscode.TextDocument,
     position: vscode.Position,
     token: vscode.CancellationToken,
   ): Promise<vscode.Hover | undefined> {
-    const found = commitUnder(document, position);
+    const found = commitUnder(document, position) ?? blamed.commitBehind(document, position);
     const asked = client;
     if (!found || asked.state !== State.Running) {
       return undefined;

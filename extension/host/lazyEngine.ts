@@ -1,6 +1,7 @@
 import os from 'node:os';
 import * as vscode from 'vscode';
 import type { ClientOptions } from '../../shared/contract';
+import type { BlamedLines } from './blamedLines';
 import type { Engine } from './engine';
 
 /** The engine, reached when it is first asked for, and anew where what this window told it has changed. */
@@ -10,7 +11,14 @@ export interface LazyEngine extends vscode.Disposable {
   onReplaced: vscode.Event<Engine>;
 }
 
-export function createLazyEngine(context: vscode.ExtensionContext, channel: vscode.LogOutputChannel): LazyEngine {
+/** What the engine is told when it is reached: it has to be told anew. */
+const toldSettings = ['paceflow.home', 'paceflow.identities', 'paceflow.prices'];
+
+export function createLazyEngine(
+  context: vscode.ExtensionContext,
+  channel: vscode.LogOutputChannel,
+  blamed: BlamedLines,
+): LazyEngine {
   const replaced = new vscode.EventEmitter<Engine>();
   let current: Promise<Engine> | undefined;
 
@@ -18,7 +26,7 @@ export function createLazyEngine(context: vscode.ExtensionContext, channel: vsco
     await vscode.workspace.fs.createDirectory(context.globalStorageUri);
     // A bundle of its own, read when needed: see scripts/build.mjs.
     const { createEngineClient } = await import('./engineClient.js');
-    const engine = createEngineClient(context, channel, await clientOptions());
+    const engine = createEngineClient(context, channel, await clientOptions(), blamed);
     replaced.fire(engine);
     return engine;
   };
@@ -34,7 +42,7 @@ export function createLazyEngine(context: vscode.ExtensionContext, channel: vsco
     vscode.workspace.onDidChangeWorkspaceFolders(() => void restart()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void restart()),
     vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('paceflow')) {
+      if (toldSettings.some((name) => change.affectsConfiguration(name))) {
         void restart();
       }
     }),

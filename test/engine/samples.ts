@@ -2,6 +2,8 @@ import type { CommitReport, CommitSession } from '../../shared/report';
 
 export const commitId = 'abcdef1234567890abcdef1234567890abcdef12';
 
+const noLines = { added: 0, removed: 0 };
+
 /** A report with the given sessions; nothing else matters to a hover. */
 export const commitReport = (
   subject: string,
@@ -26,8 +28,23 @@ export const commitReport = (
     removed_lines: 0,
     changed_lines: 1,
     excluded_lines: 0,
+    is_provisional: false,
+    agent: null,
+    countable_lines: 1,
+    ai_lines: 1,
+    known_lines: 1,
+    ai_share: 1,
+    is_ai_heavy: false,
+    lines: {
+      ai: { added: 1, removed: 0 },
+      ai_declared: noLines,
+      tool: noLines,
+      human: noLines,
+      unknown: noLines,
+    },
   },
   sessions,
+  possible_sessions: [],
   looked_at_sessions,
 });
 
@@ -43,6 +60,12 @@ export const session = (changes: Partial<CommitSession> = {}): CommitSession => 
   started_at: 0,
   is_declared: true,
   declared_at: 0,
+  credited_added_lines: 1,
+  credited_removed_lines: 0,
+  exact_added_lines: 1,
+  exact_removed_lines: 0,
+  evidence: [{ kind: 'exact', added_lines: 1, removed_lines: 0 }],
+  commit_cost_usd: 3.456,
   recorded_cost_usd: 0,
   estimated_cost_usd: 3.456,
   cost_usd: 3.456,

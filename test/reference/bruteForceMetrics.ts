@@ -71,7 +71,7 @@ const median = (values: number[]): number | null => {
 const share = (numerator: number, denominator: number): number | null =>
   denominator === 0 ? null : numerator / denominator;
 
-type Numbers = [value: number | null, numerator: number | null, denominator: number, units: number];
+type Numbers = [value: number | null, numerator: number | null, denominator: number | null, units: number];
 
 /** The session report of some sessions. */
 export function sessionMetrics(all: ReferenceSession[]): Record<string, Numbers> {
@@ -81,6 +81,8 @@ export function sessionMetrics(all: ReferenceSession[]): Record<string, Numbers>
   const writing = own.filter((row) => !row.isPlanOnly);
   const silent = writing.filter((row) => !row.hasOutput);
   const asking = own.filter((row) => row.asks);
+  const able = own.filter((row) => row.couldCommit);
+  const led = able.filter((row) => row.isCommittedSoon);
   const rejected = sum(asking.map((row) => row.rejected));
   const decided = rejected + sum(asking.map((row) => row.applied));
   const count = own.length;
@@ -90,9 +92,13 @@ export function sessionMetrics(all: ReferenceSession[]): Record<string, Numbers>
     median_prompts: [median(own.map((row) => row.prompts)), count, count, count],
     time_to_first_edit: [median(times), times.length, count, times.length],
     no_output_rate: [share(silent.length, writing.length), silent.length, writing.length, writing.length],
+    session_to_commit: [share(led.length, able.length), led.length, able.length, able.length],
     rejected_edit_rate: [share(rejected, decided), rejected, decided, asking.length],
   };
 }
+
+const linkedCost = (all: ReferenceResponse[]): number =>
+  sum(all.filter((row) => row.changes.length > 0).map((row) => row.recorded + row.estimated));
 
 /** The cost metrics of some responses. */
 export function costMetrics(all: ReferenceResponse[]): Record<string, Numbers> {
@@ -100,15 +106,20 @@ export function costMetrics(all: ReferenceResponse[]): Record<string, Numbers> {
   const unpriced = new Set(all.filter((row) => row.isUnpriced).map((row) => row.session)).size;
   const money = sum(all.map((row) => row.recorded + row.estimated));
   const known = money > 0 || unpriced < sessions ? money : null;
+  const linked = linkedCost(all);
+  const changes = new Set(all.flatMap((row) => row.changes)).size;
   return {
     cost: [known, sessions - unpriced, sessions, sessions],
     cost_per_session: [known === null ? null : share(known, sessions), known, sessions, sessions],
+    cost_linked: [known === null ? null : share(linked, known), known === null ? null : linked, known, sessions],
+    cost_per_change: [known === null ? null : share(linked, changes), known === null ? null : linked, changes, changes],
   };
 }
 
 /** A row of the cost report of some responses. */
-export function costRow(all: ReferenceResponse[]): Record<string, number> {
+export function costRow(all: ReferenceResponse[]): Record<string, number | null> {
   const add = (of: (row: ReferenceResponse) => number) => sum(all.map(of));
+  const changes = new Set(all.flatMap((row) => row.changes)).size;
   return {
     sessions: new Set(all.map((row) => row.session)).size,
     input_tokens: add((row) => row.input),
@@ -118,17 +129,28 @@ export function costRow(all: ReferenceResponse[]): Record<string, number> {
     recorded_cost_usd: add((row) => row.recorded),
     estimated_cost_usd: add((row) => row.estimated),
     cost_usd: add((row) => row.recorded + row.estimated),
+    linked_cost_usd: linkedCost(all),
+    unlinked_cost_usd: add((row) => (row.changes.length > 0 ? 0 : row.recorded + row.estimated)),
     unpriced_sessions: new Set(all.filter((row) => row.isUnpriced).map((row) => row.session)).size,
     unpriced_tokens: add((row) => (row.isUnpriced ? row.input + row.cacheWrite + row.cacheRead + row.output : 0)),
     underreported_sessions: new Set(all.filter((row) => row.isUnderreported).map((row) => row.session)).size,
     estimated_missing_output_tokens: add((row) => row.missing),
     estimated_missing_cost_usd: add((row) => row.missingCost),
+    linked_changes: changes,
+    cost_per_change_usd: costMetrics(all)['cost_per_change']?.[0] ?? null,
   };
 }
 
-/** The commit metric of some commits. */
+/** The commit metrics of some commits. */
 export function commitMetrics(all: ReferenceCommit[]): Record<string, Numbers> {
   const counted = all.filter((row) => row.isCounted);
   const linked = counted.filter((row) => row.isLinked).length;
-  return { commits_linked: [share(linked, counted.length), linked, counted.length, counted.length] };
+  const shares = counted.flatMap((row) => row.share ?? []);
+  const heavy = counted.filter((row) => row.isAiHeavy).length;
+  const [ai, known] = [sum(shares.map((row) => row.ai)), sum(shares.map((row) => row.known))];
+  return {
+    commits_linked: [share(linked, counted.length), linked, counted.length, counted.length],
+    ai_share: [share(ai, known), ai, known, shares.length],
+    ai_heavy: [share(heavy, shares.length), heavy, shares.length, shares.length],
+  };
 }

@@ -101,7 +101,7 @@ describe('checks find what is broken', () => {
   );
 
   it.each([
-    ['loses a group', 'group by', "where day <> '2026-03-20' group by"],
+    ['loses a group', 'group by', "where day < '2026-03-20' group by"],
     [
       'adds the estimate to what was logged',
       'sum(estimated_cost_usd)',
@@ -116,8 +116,24 @@ describe('checks find what is broken', () => {
     expect(Object.keys(findings(database))).toContain('costOfViews');
   });
 
+  it.each([
+    [
+      'gives every change of a session all its cost',
+      'partition by source_id, session_key)',
+      'partition by source_id, session_key, change_id)',
+    ],
+    ['forgets sessions that only say that they made a commit', '1.0 * 1 / nullif(session_changes, 0)', '0.0'],
+  ])('costOfChanges where the view %s', async (_, part, broken) => {
+    const database = await copyOf(await builtWorld());
+    const view = catalogue.views.find((candidate) => candidate.name === 'view_change_session');
+    expect(view?.text).toContain(part);
+    database.exec('drop view view_change_session');
+    database.exec((view?.text ?? '').replaceAll(part, broken));
+    expect(Object.keys(findings(database))).toContain('costOfChanges');
+  });
+
   it('every check is broken here at least once', () => {
-    const names = [...Object.keys(damages), 'retractedEvents', 'costOfViews'];
+    const names = [...Object.keys(damages), 'retractedEvents', 'costOfViews', 'costOfChanges'];
     expect(names.sort()).toEqual(catalogue.checks.map((check) => check.name).sort());
   });
 });

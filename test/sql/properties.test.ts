@@ -70,6 +70,15 @@ describe.each(worlds)('world $seed in $zone', ({ seed, zone }) => {
     expect(reference.sessions.length).toBeGreaterThan(25);
     expect(reference.responses.length).toBeGreaterThan(100);
     expect(reference.commits.filter((commit) => commit.isLinked).length).toBeGreaterThan(3);
+    const [all] = ask(database, 'cost.report', { group_by: 'none' });
+    expect(all?.['linked_cost_usd']).toBeGreaterThan(1);
+    expect(all?.['unlinked_cost_usd']).toBeGreaterThan(1);
+    const { ai_share, ai_heavy } = commitMetrics(reference.commits);
+    expect(ai_heavy?.[1]).toBeGreaterThan(2);
+    expect(ai_share?.[0]).toBeGreaterThan(0.1);
+    expect(reference.commits.filter((commit) => commit.isCounted && commit.share === null).length).toBeGreaterThan(1);
+    const committing = reference.sessions.filter((session) => session.couldCommit);
+    expect(new Set(committing.map((session) => session.isCommittedSoon)).size).toBe(2);
     expect(costRow(reference.responses)['estimated_missing_output_tokens']).toBeGreaterThan(10_000);
     const metrics = sessionMetrics(reference.sessions);
     for (const [name, [value]] of Object.entries(metrics)) {
@@ -171,7 +180,7 @@ describe.each(worlds)('world $seed in $zone', ({ seed, zone }) => {
   it('session.rows of a metric are as many as its numerator, where it counts sessions', () => {
     everyCase(['none'], (chosen) => {
       const metrics = ask(database, 'session.metrics', { ...asked(chosen), group_by: 'none' });
-      for (const metric of ['sessions', 'time_to_first_edit', 'no_output_rate']) {
+      for (const metric of ['sessions', 'time_to_first_edit', 'no_output_rate', 'session_to_commit']) {
         const rows = ask(database, 'session.rows', { ...asked(chosen), metric, limit: 1000, offset: 0 });
         expect(rows.length, metric).toBe(metrics.find((row) => row['metric'] === metric)?.['numerator']);
         expect(rows.every((row) => row['total'] === rows.length)).toBe(true);
@@ -182,7 +191,7 @@ describe.each(worlds)('world $seed in $zone', ({ seed, zone }) => {
   const additive = {
     'cost.report': [
       ...['input_tokens', 'cache_write_tokens', 'cache_read_tokens', 'output_tokens', 'recorded_cost_usd'],
-      ...['estimated_cost_usd', 'cost_usd', 'unpriced_tokens'],
+      ...['estimated_cost_usd', 'cost_usd', 'linked_cost_usd', 'unlinked_cost_usd', 'unpriced_tokens'],
       ...['estimated_missing_output_tokens', 'estimated_missing_cost_usd'],
     ],
     'session.metrics': ['numerator', 'denominator', 'units'],

@@ -66,7 +66,7 @@ describe('an empty database', () => {
       expect(catalogue.metrics.has(metric), name).toBe(true);
       expect(readSetting(database, `band.${metric}.${which === 'good' ? 'watch' : 'good'}`), name).toBeDefined();
     }
-    expect(bands).toHaveLength(4);
+    expect(bands).toHaveLength(6);
   });
 });
 

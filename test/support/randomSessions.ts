@@ -142,6 +142,9 @@ export function moveRecords({ database, any, providerOf }: World, touched: Touch
   if (from === undefined || to === undefined || from === to || providerOf(from) !== providerOf(to)) {
     return;
   }
+  if (database.get('select 1 from fact_commit_session_match where session_id = ?', [from])) {
+    return;
+  }
   for (const table of ['message', 'usage', 'tool_call', 'code_change']) {
     database.run(`update fact_session_${table} set session_id = ? where session_id = ?`, [to, from]);
   }

@@ -1,7 +1,7 @@
 import type { Database } from '../../extension/engine/database/database';
 import { at, given, hours, minutes } from './given';
 import type { Random } from './random';
-import { declareCommit, newCommit, turnCommit } from './randomCommits';
+import { copyCommit, declareCommit, matchCommit, newCommit, turnCommit } from './randomCommits';
 import { growSession, moveRecords, newSession } from './randomSessions';
 import { type Touched, type World, worldModels, worldProviders, worldRepositories } from './world';
 
@@ -74,6 +74,8 @@ const steps: Readonly<Record<string, { weight: number; run: Step }>> = {
   newCommit: { weight: 5, run: newCommit },
   declareCommit: { weight: 4, run: declareCommit },
   turnCommit: { weight: 2, run: turnCommit },
+  matchCommit: { weight: 4, run: matchCommit },
+  copyCommit: { weight: 1, run: copyCommit },
   completeClone: {
     weight: 1,
     run: ({ database }) => {
@@ -120,6 +122,7 @@ function findRoot({ database, any, providerOf }: World, touched: Touched): void 
     select session_id as id from metadata_session
     where root_session_id is null
       and session_id not in (select root_session_id from metadata_session where root_session_id is not null)
+      and session_id not in (select session_id from fact_commit_session_match)
     order by session_id`);
   const root = any('select session_id as id from metadata_session where root_session_id is null order by session_id');
   if (found !== undefined && root !== undefined && found !== root && providerOf(found) === providerOf(root)) {

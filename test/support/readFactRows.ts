@@ -17,5 +17,8 @@ export function readFactRows(database: Database): FactRows {
     fact_session_code_change: all('fact_session_code_change'),
     fact_session_declared_commit: all('fact_session_declared_commit'),
     fact_commit: all('fact_commit'),
+    fact_commit_file_change: all('fact_commit_file_change'),
+    fact_commit_line_match: all('fact_commit_line_match'),
+    fact_commit_session_match: all('fact_commit_session_match'),
   };
 }

@@ -24,6 +24,7 @@ const argumentsOf: Readonly<Record<Command, readonly string[]>> = {
   session: [],
   cost: [],
   commit: ['abc1234'],
+  blame: ['src/cart.ts'],
   doctor: [],
 };
 
@@ -70,6 +71,7 @@ describe('a call that is understood', () => {
     ).toEqual({
       command: 'session',
       commit: undefined,
+      file: undefined,
       home: '/h',
       database: '/d.db',
       repositories: ['a', 'b'],
@@ -81,6 +83,7 @@ describe('a call that is understood', () => {
     expect(readArguments(['cost'])).toEqual({
       command: 'cost',
       commit: undefined,
+      file: undefined,
       home: undefined,
       database: undefined,
       repositories: [],
@@ -89,7 +92,8 @@ describe('a call that is understood', () => {
       groupBy: 'none',
       isJson: false,
     });
-    expect(readArguments(['commit', 'ABCDEF12'])).toMatchObject({ commit: 'ABCDEF12' });
+    expect(readArguments(['commit', 'ABCDEF12'])).toMatchObject({ commit: 'ABCDEF12', file: undefined });
+    expect(readArguments(['blame', '../a b'])).toMatchObject({ file: '../a b', commit: undefined });
   });
 
   it.each([[[]], [['--help']], [['-h']], [['session', '--help']], [['nonsense', '-h']]])('%j asks for help', (words) =>
@@ -107,8 +111,10 @@ describe('a call that is understood', () => {
 
 describe('a call that makes no sense', () => {
   it.each([
-    [['nonsense'], 'There is no command "nonsense". Commands: ingest, session, cost, commit, doctor.'],
+    [['nonsense'], 'There is no command "nonsense". Commands: ingest, session, cost, commit, blame, doctor.'],
     [['session', 'x'], '"paceflow session" takes no "x".'],
+    [['blame'], '"paceflow blame" wants one file.'],
+    [['blame', 'a', 'b'], '"paceflow blame" wants one file.'],
     [['commit'], '"paceflow commit" wants one commit id.'],
     [['commit', 'abc1', 'abc2'], '"paceflow commit" wants one commit id.'],
     [['commit', 'abc'], '"abc" is no commit id: 4 to 64 hex digits.'],
@@ -136,7 +142,7 @@ describe('the help', () => {
     const named = [...help.matchAll(/--([a-z][a-z-]*)/g)].map(([, name]) => name);
     const known = [...options.map(([option]) => option), 'help', 'version'];
     expect([...new Set(named)].sort()).toEqual(known.sort());
-    expect([...help.matchAll(/^ {2}([a-z]+)(?: ID)? {2,}/gm)].map(([, name]) => name)).toEqual([...commands]);
+    expect([...help.matchAll(/^ {2}([a-z]+)(?: ID| FILE)? {2,}/gm)].map(([, name]) => name)).toEqual([...commands]);
     for (const groupBy of groupBys) expect(help).toContain(groupBy);
     expect(Math.max(...help.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
   });

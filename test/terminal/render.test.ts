@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createRenderer } from '../../extension/engine/terminal/render';
 import type { CommitReport, CostReport, DoctorReport, SessionReport } from '../../shared/report';
+import { commitReport, session } from '../engine/samples';
 
 const renderer = createRenderer('en');
 const hostile = '\u001b[31mred\u001b[0m\u202egnp.exe\nnext \u0007';
@@ -111,13 +112,18 @@ describe('the cost report', () => {
     recorded_cost_usd: 0,
     estimated_cost_usd: 12.5,
     cost_usd: 12.5,
+    linked_cost_usd: 8,
+    unlinked_cost_usd: 4.5,
+    linked_changes: 4,
+    cost_per_change_usd: 2,
     unpriced_sessions: 0,
     unpriced_tokens: 0,
     underreported_sessions: 0,
     estimated_missing_output_tokens: 0,
     estimated_missing_cost_usd: 0,
   };
-  const free = { ...opus, group: hostile, sessions: 1, estimated_cost_usd: 0, cost_usd: 0 };
+  const unlinked = { linked_cost_usd: 0, unlinked_cost_usd: 0, linked_changes: 0, cost_per_change_usd: null };
+  const free = { ...opus, group: hostile, sessions: 1, estimated_cost_usd: 0, cost_usd: 0, ...unlinked };
   const report: CostReport = {
     report: 'cost',
     schema_version: 1,
@@ -140,10 +146,15 @@ describe('the cost report', () => {
       'recorded',
       'estimated',
       'cost',
+      'linked',
+      'unlinked',
+      'per commit',
       'unpriced',
     ]);
-    expect(first?.split(/ {2,}/)).toEqual(['opus', '3', '1.5K', '0', '2M', '999', '$0.00', '$12.50', '$12.50', '0']);
-    expect(second?.endsWith('no price  1 sessions')).toBe(true);
+    expect(first?.split(/ {2,}/)).toEqual([
+      ...['opus', '3', '1.5K', '0', '2M', '999', '$0.00', '$12.50', '$12.50', '$8.00', '$4.50', '$2.00', '0'],
+    ]);
+    expect(second).toMatch(/no price +\$0\.00 +\$0\.00 +– {2}1 sessions$/);
     expect(lines([])).toContain('No session in the range used tokens.');
   });
 
@@ -171,63 +182,73 @@ describe('the cost report', () => {
 });
 
 describe('the commit report', () => {
+  const sample = commitReport(`Fix ${hostile}`);
   const report: CommitReport = {
-    report: 'commit',
-    schema_version: 1,
+    ...sample,
     commit: {
-      id: 'abcdef1234567890abcdef1234567890abcdef12',
+      ...sample.commit,
       repository: `shop ${hostile}`,
-      repository_key: 'root:1',
       author: `Ada ${hostile}`,
-      authored_at: '2026-03-01T10:00:00.000Z',
-      committed_at: '2026-03-01T10:00:00.000Z',
-      subject: `Fix ${hostile}`,
-      is_mine: true,
-      is_merge: false,
-      is_reachable: true,
-      files: 2,
-      added_lines: 10,
-      removed_lines: 3,
-      changed_lines: 13,
+      ...{
+        files: 2,
+        added_lines: 10,
+        removed_lines: 3,
+        countable_lines: 10,
+        known_lines: 8,
+        ai_lines: 6,
+        ai_share: 0.75,
+      },
       excluded_lines: 400,
+      lines: {
+        ai: { added: 6, removed: 1 },
+        ai_declared: { added: 0, removed: 0 },
+        tool: { added: 0, removed: 2 },
+        human: { added: 2, removed: 0 },
+        unknown: { added: 2, removed: 0 },
+      },
     },
-    sessions: [],
-    looked_at_sessions: 4,
   };
-  const session: CommitReport['sessions'][number] = {
+  const one = session({
     session_key: `claude-code:${hostile}`,
-    provider: 'claude-code',
-    provider_name: 'Claude Code',
     model: hostile,
     title: null,
     first_prompt: `Do ${hostile} ${'long '.repeat(200)}`,
-    prompts: 3,
-    active_ms: 3_600_000,
-    started_at: 0,
-    is_declared: true,
-    declared_at: 0,
-    recorded_cost_usd: 0,
-    estimated_cost_usd: 0,
     cost_usd: null,
-    unpriced_responses: 2,
-    estimated_missing_output_tokens: 0,
-    estimated_missing_cost_usd: 0,
-  };
-
-  it('with a session: one line of each, whatever they hold', () => {
-    const text = expectPlain(renderer.commit({ ...report, sessions: [session] }));
-    expect(text.split('\n')).toHaveLength(7);
-    expect(text).toContain('2 files, +10 −3 lines; 400 excluded (lock, generated, vendored or large)');
-    expect(text).toContain('3 prompts, 1 h active, no price');
-    expect(text).toContain('; its log names the commit');
-    expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(500);
+    commit_cost_usd: null,
+    credited_added_lines: 6,
+    credited_removed_lines: 1,
+    evidence: [
+      { kind: 'exact', added_lines: 4, removed_lines: 1 },
+      { kind: 'moved', added_lines: 2, removed_lines: 0 },
+    ],
   });
 
-  it('without a session, and with one whose log is gone', () => {
+  it('with a session: its lines, how they are known, and what the rest is', () => {
+    const lines = expectPlain(renderer.commit({ ...report, sessions: [one] })).split('\n');
+    expect(lines.slice(2, 5)).toEqual(['2 files, +10 −3 lines', '75% AI, 6 of 8 added lines', '']);
+    expect(lines[5]).toMatch(/7 prompts, 1 h 22 min active, no price$/);
+    expect(lines.slice(7)).toEqual([
+      '  +6 −1: 5 same text at the same path; 2 same run of lines at another place',
+      expect.stringMatching(/^ {2}claude-code:.*; proved by its lines; its log or the commit says so$/),
+      '',
+      'Why not more',
+      '  +2 human or untracked tool',
+      '  −2 in files that a session wrote by a command, whose text no log has',
+      '  +2 unknown: no log covers them',
+      '  400 not counted: lock, generated, vendored or large files, very long lines',
+    ]);
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(500);
+  });
+
+  it('without a session, with one whose log is gone, and with what is possible', () => {
     expect(renderer.commit(report)).toContain(
-      "No session's log says that it made this commit. 4 sessions were at work",
+      'No line of a session was found in it, and no log names it. 4 sessions were at work',
     );
-    expect(renderer.commit({ ...report, sessions: [{ ...session, first_prompt: null }] })).toContain('Its log is gone');
+    expect(renderer.commit({ ...report, sessions: [{ ...one, first_prompt: null }] })).toContain('Its log is gone');
+    const possible_sessions = [{ session_key: 'claude-code:p', provider: 'claude-code', title: hostile, files: 2 }];
+    const text = expectPlain(renderer.commit({ ...report, possible_sessions }));
+    expect(text).toContain('  1 other session edited the same files before: possible, counted nowhere');
+    expect(text).toMatch(/ {4}claude-code:p .*, 2 files$/);
   });
 });
 

@@ -448,6 +448,7 @@ export const commitRows: ViewResult<'rows'> = {
       authored_at: now - 500 * minute,
       added_lines: 216,
       removed_lines: 14,
+      ai_share: 0.86,
       sessions: 1,
     },
     {
@@ -458,6 +459,7 @@ export const commitRows: ViewResult<'rows'> = {
       authored_at: now - 900 * minute,
       added_lines: 0,
       removed_lines: 1204,
+      ai_share: null,
       sessions: 2,
     },
   ],

@@ -11,6 +11,12 @@ const settings: Record<string, string> = {
   'band.time_to_first_edit.watch': '2700000',
   'band.no_output_rate.good': '0.15',
   'band.no_output_rate.watch': '0.35',
+  'band.session_to_commit.good': '0.5',
+  'band.session_to_commit.watch': '0.25',
+  'threshold.ai_heavy_share': '0.5',
+  'threshold.ai_heavy_lines': '5',
+  'threshold.session_to_commit_lines': '3',
+  'window.session_to_commit_ms': '14400000',
   'window.idle_ms': '1800000',
   'window.commit_lookback_days': '30',
 };

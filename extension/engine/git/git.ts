@@ -79,7 +79,7 @@ export async function runGit(folder: string, args: GitArguments, options: RunOpt
 
 export interface StreamOptions {
   signal?: AbortSignal;
-  input?: string;
+  input?: string | Uint8Array;
 }
 
 /**

@@ -48,7 +48,7 @@ export function sessionReport(
   groupBy: GroupBy,
 ): SessionReport {
   const rows = queryMetrics(database, catalogue, filters, groupBy).filter(
-    (row) => row.metric !== 'cost' && row.metric !== 'cost_per_session',
+    (row) => catalogue.metrics.get(row.metric)?.query !== 'cost.metrics',
   );
   return {
     report: 'session',
@@ -89,6 +89,17 @@ export function describeMetric(catalogue: Catalogue, row: MetricQueryRow): Metri
   };
 }
 
+const noTokens = 'No data because no session in the range used tokens.';
+const noPrice = 'No price is known for any model used in the range.';
+
+/** A numerator without a value: there is money, but nothing to share it by. */
+function costReason({ metric, units, numerator }: MetricQueryRow): string {
+  if (metric === 'cost_per_change' && numerator !== null) {
+    return 'No data because no session in the range stands behind a commit.';
+  }
+  return units === 0 ? noTokens : numerator === null ? noPrice : 'No data because nothing was spent.';
+}
+
 function reasonFor(row: MetricQueryRow): string {
   switch (row.metric) {
     case 'time_to_first_edit':
@@ -97,13 +108,19 @@ function reasonFor(row: MetricQueryRow): string {
         : `None of ${row.denominator} sessions has an applied edit.`;
     case 'rejected_edit_rate':
       return 'No data because no session in the range says that the agent asks before it edits.';
+    case 'session_to_commit':
+      return 'No data because no session with output in the range is old enough, in a git repository.';
     case 'commits_linked':
       return 'No data because no commit of yours was read in the range.';
+    case 'ai_share':
+    case 'ai_heavy':
+      return 'No data because of no commit of yours in the range is half of the lines known.';
+    case 'cost_linked':
+    case 'cost_per_change':
+      return costReason(row);
     case 'cost':
     case 'cost_per_session':
-      return row.denominator === 0
-        ? 'No data because no session in the range used tokens.'
-        : 'No price is known for any model used in the range.';
+      return row.denominator === 0 ? noTokens : noPrice;
     default:
       return 'No data because there is no session with a prompt in the range.';
   }

@@ -20,7 +20,7 @@ export function sentencesOf(
     case 'session':
       return [sessionSentence(row('no_output_rate'))];
     case 'commits':
-      return [commitSentence(row('commits_linked'))];
+      return [commitSentence(row('commits_linked'), row('ai_heavy'))];
     case 'cost': {
       const holes = [unpricedSentence(row('cost')), underreportedSentence(spent)].filter((hole) => hole !== undefined);
       const basis = { text: 'At list price where the log records none: a subscription pays otherwise.', metric: null };
@@ -40,13 +40,19 @@ function sessionSentence(noOutput: MetricQueryRow | undefined): SidebarSentence 
   return { text: 'Nothing to do.', metric: null };
 }
 
-function commitSentence(linked: MetricQueryRow | undefined): SidebarSentence {
+function commitSentence(linked: MetricQueryRow | undefined, heavy: MetricQueryRow | undefined): SidebarSentence {
   if ((linked?.denominator ?? 0) === 0) {
     return { text: 'No commit of yours in the range.', metric: null };
   }
-  const made = text.count(linked?.numerator ?? 0);
+  const unknown = (linked?.denominator ?? 0) - (heavy?.denominator ?? 0);
+  if (unknown > 0) {
+    return {
+      text: `Of ${text.count(unknown)} of ${text.count(linked?.denominator ?? 0)} commits too few lines are known to say whose they are.`,
+      metric: null,
+    };
+  }
   return {
-    text: `${made} commits were made by an agent that said so; the others are yours or unsaid.`,
+    text: `${text.count(linked?.numerator ?? 0)} commits have a session behind them; in the others no line of one was found.`,
     metric: 'commits_linked',
   };
 }

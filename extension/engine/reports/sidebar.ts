@@ -28,14 +28,24 @@ const layout: { id: SidebarGroup['id']; title: string; metrics: string[] }[] = [
   {
     id: 'session',
     title: 'Session',
-    metrics: ['sessions', 'prompts_per_session', 'time_to_first_edit', 'no_output_rate', 'rejected_edit_rate'],
+    metrics: [
+      'sessions',
+      'prompts_per_session',
+      'time_to_first_edit',
+      'no_output_rate',
+      'session_to_commit',
+      'rejected_edit_rate',
+    ],
   },
-  { id: 'commits', title: 'Commits', metrics: ['commits_linked'] },
-  { id: 'cost', title: 'Cost', metrics: ['cost', 'cost_per_session'] },
+  { id: 'commits', title: 'Commits', metrics: ['commits_linked', 'ai_share', 'ai_heavy'] },
+  { id: 'cost', title: 'Cost', metrics: ['cost', 'cost_per_session', 'cost_linked', 'cost_per_change'] },
 ];
 
 /** In which direction a share is good. */
-const better: Readonly<Record<string, 'up' | 'down'>> = { no_output_rate: 'down' };
+const better: Readonly<Record<string, 'up' | 'down'>> = { no_output_rate: 'down', session_to_commit: 'up' };
+
+/** Shares of lines or of money: those of one commit or session go together, so the test of shares does not hold. */
+const withoutVerdict: ReadonlySet<string> = new Set(['ai_share', 'cost_linked']);
 
 const text = createFormat('en');
 
@@ -160,7 +170,8 @@ function describe(
     before: hasBefore
       ? { value: before?.value ?? null, units: before?.units ?? 0, of: before ? ofWords(before) : '' }
       : null,
-    verdict: described.unit === 'ratio' && before ? verdictOf(input, row, before) : null,
+    verdict:
+      described.unit === 'ratio' && !withoutVerdict.has(row.metric) && before ? verdictOf(input, row, before) : null,
     better: better[row.metric] ?? null,
     series,
     counts: definition?.counts ?? '',
@@ -186,10 +197,19 @@ function ofWords(row: MetricQueryRow): string {
       return `median of ${n}; ${text.count((row.denominator ?? 0) - (row.numerator ?? 0))} without an edit`;
     case 'no_output_rate':
       return `${n} of ${of} sessions`;
+    case 'session_to_commit':
+      return `${n} of ${of} sessions with output`;
     case 'rejected_edit_rate':
       return `${n} of ${of} edits`;
     case 'commits_linked':
+    case 'ai_heavy':
       return `${n} of ${of} commits`;
+    case 'ai_share':
+      return `${n} of ${of} lines in ${text.count(row.units)} commits`;
+    case 'cost_linked':
+      return `${text.usd(row.numerator ?? 0)} of ${text.usd(row.denominator ?? 0)}`;
+    case 'cost_per_change':
+      return `${text.usd(row.numerator ?? 0)} over ${of} commits`;
     case 'cost':
       return `${n} of ${of} sessions priced`;
     case 'cost_per_session':
@@ -204,7 +224,9 @@ function bandRule(row: MetricQueryRow, unit: Unit): string | null {
     return null;
   }
   const show = (value: number) => text.value(value, unit, 0);
-  return `good under ${show(row.good)}, risk over ${show(row.watch)}`;
+  return row.good > row.watch
+    ? `good from ${show(row.good)}, risk under ${show(row.watch)}`
+    : `good under ${show(row.good)}, risk over ${show(row.watch)}`;
 }
 
 function verdictOf(input: SidebarInput, now: MetricQueryRow, before: MetricQueryRow): 'noise' | 'up' | 'down' | null {

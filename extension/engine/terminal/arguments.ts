@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { daySchema, type Filters, type GroupBy, groupBySchema, groupBys } from '../../../shared/filters';
 
-export const commands = ['ingest', 'session', 'cost', 'commit', 'doctor'] as const;
+export const commands = ['ingest', 'session', 'cost', 'commit', 'blame', 'doctor'] as const;
 export type Command = (typeof commands)[number];
 
 /** A call of the program, understood. */
@@ -9,6 +9,8 @@ export interface Arguments {
   command: Command;
   /** Of `commit`. */
   commit: string | undefined;
+  /** Of `blame`. */
+  file: string | undefined;
   home: string | undefined;
   database: string | undefined;
   repositories: string[];
@@ -48,8 +50,12 @@ const allowed: Readonly<Record<Command, readonly (keyof typeof options)[]>> = {
   session: ['home', 'database', 'repo', 'from', 'to', 'timezone', 'provider', 'model', 'branch', 'group-by', 'json'],
   cost: ['home', 'database', 'repo', 'from', 'to', 'timezone', 'provider', 'model', 'branch', 'group-by', 'json'],
   commit: ['home', 'database', 'repo', 'json'],
+  blame: ['home', 'database', 'json'],
   doctor: ['home', 'database', 'json'],
 };
+
+/** What a command is about, where it needs one. */
+const operands: Partial<Record<Command, string>> = { commit: 'commit id', blame: 'file' };
 
 /** Reads the words after the program's name. Throws UsageError. */
 export function readArguments(words: readonly string[]): Arguments | 'help' | 'version' {
@@ -76,9 +82,12 @@ export function readArguments(words: readonly string[]): Arguments | 'help' | 'v
       throw new UsageError(`"paceflow ${command}" takes no --${name}.`);
     }
   }
-  if (command === 'commit' ? rest.length !== 1 : rest.length > 0) {
+  const operand = operands[command];
+  if (operand === undefined ? rest.length > 0 : rest.length !== 1) {
     throw new UsageError(
-      command === 'commit' ? '"paceflow commit" wants one commit id.' : `"paceflow ${command}" takes no "${rest[0]}".`,
+      operand === undefined
+        ? `"paceflow ${command}" takes no "${rest[0]}".`
+        : `"paceflow ${command}" wants one ${operand}.`,
     );
   }
   if (command === 'commit' && !/^[0-9a-f]{4,64}$/i.test(rest[0] ?? '')) {
@@ -96,7 +105,8 @@ export function readArguments(words: readonly string[]): Arguments | 'help' | 'v
   }
   return {
     command,
-    commit: rest[0],
+    commit: command === 'commit' ? rest[0] : undefined,
+    file: command === 'blame' ? rest[0] : undefined,
     home: values.home,
     database: values.database,
     repositories: values.repo ?? [],
@@ -156,7 +166,8 @@ Commands
   ingest        read what is new in the logs of your agents and in git
   session       was I getting leverage, or steering and retrying?
   cost          what did it cost?
-  commit ID     the session behind a commit
+  commit ID     the sessions behind a commit, and which lines are whose
+  blame FILE    whose each line of a file is
   doctor        what was read, what was not, and where
 
 Options

@@ -1,5 +1,6 @@
 import { createFormat, type Format } from '../../../shared/format';
 import type {
+  BlameReport,
   CommitReport,
   CostReport,
   DoctorReport,
@@ -8,6 +9,8 @@ import type {
   SessionReport,
 } from '../../../shared/report';
 import { missingOutputNote } from './missingOutputNote';
+import { renderBlame } from './renderBlame';
+import { renderCommit } from './renderCommit';
 import { type Column, plainText, renderTable } from './table';
 
 /** Text of the reports for people; what `--json` prints holds the same numbers. `names`: repository keys to names. */
@@ -16,6 +19,8 @@ export interface Renderer {
   session(report: SessionReport, names: ReadonlyMap<string, string>): string;
   cost(report: CostReport, names: ReadonlyMap<string, string>): string;
   commit(report: CommitReport): string;
+  /** `text`: the file's, as its lines are to be shown. */
+  blame(report: BlameReport, text: Uint8Array): string;
   doctor(report: DoctorReport): string;
 }
 
@@ -29,6 +34,7 @@ export function createRenderer(locale: string): Renderer {
     session: (report, names) => renderSession(format, report, names),
     cost: (report, names) => renderCost(format, report, names),
     commit: (report) => renderCommit(format, report),
+    blame: (report, text) => renderBlame(format, report, text),
     doctor: (report) => renderDoctor(format, report),
   };
 }
@@ -110,9 +116,20 @@ function ofWords(format: Format, row: MetricRow): string {
 function renderCost(format: Format, report: CostReport, names: ReadonlyMap<string, string>): string {
   const columns = [
     left(report.group_by === 'none' ? '' : report.group_by),
-    ...['sessions', 'input', 'cache write', 'cache read', 'output', 'recorded', 'estimated', 'cost', 'unpriced'].map(
-      right,
-    ),
+    ...[
+      'sessions',
+      'input',
+      'cache write',
+      'cache read',
+      'output',
+      'recorded',
+      'estimated',
+      'cost',
+      'linked',
+      'unlinked',
+      'per commit',
+      'unpriced',
+    ].map(right),
   ];
   const rows = report.rows.map((row) => [
     report.group_by === 'none' ? 'all' : groupName(row.group, report.group_by, names),
@@ -120,42 +137,18 @@ function renderCost(format: Format, report: CostReport, names: ReadonlyMap<strin
     ...[row.input_tokens, row.cache_write_tokens, row.cache_read_tokens, row.output_tokens].map(format.tokens),
     ...[row.recorded_cost_usd, row.estimated_cost_usd].map((cost) => format.usd(cost)),
     row.cost_usd === 0 && row.unpriced_sessions > 0 ? 'no price' : format.usd(row.cost_usd),
+    ...[row.linked_cost_usd, row.unlinked_cost_usd].map((cost) => format.usd(cost)),
+    row.cost_per_change_usd === null ? '–' : format.usd(row.cost_per_change_usd),
     row.unpriced_sessions === 0 ? '0' : `${format.count(row.unpriced_sessions)} sessions`,
   ]);
   const note =
-    'Estimated at list price of the day ("API-equivalent": a subscription pays otherwise). A session may count in several rows.';
+    'Estimated at list price of the day ("API-equivalent": a subscription pays otherwise). A session may count in several rows. Linked: of sessions behind a commit that a branch holds; linked and unlinked are all.';
   return [
     headLine(format, report, names),
     '',
     ...(rows.length === 0
       ? ['No session in the range used tokens.']
       : [renderTable(columns, rows), note, ...missingOutputNote(format, report)]),
-  ].join('\n');
-}
-
-function renderCommit(format: Format, { commit, sessions, looked_at_sessions }: CommitReport): string {
-  const head = [
-    `${commit.id.slice(0, 7)}  ${plainText(commit.subject)}`,
-    `${plainText(commit.author)}, ${format.instant(Date.parse(commit.authored_at))}, ${plainText(commit.repository)}`,
-    `${format.count(commit.files)} files, +${format.count(commit.added_lines)} −${format.count(commit.removed_lines)} lines${commit.excluded_lines > 0 ? `; ${format.count(commit.excluded_lines)} excluded (lock, generated, vendored or large)` : ''}`,
-    '',
-  ];
-  if (sessions.length === 0) {
-    return [
-      ...head,
-      `No session's log says that it made this commit. ${format.count(looked_at_sessions)} sessions were at work in the repository in the 30 days before it.`,
-    ].join('\n');
-  }
-  return [
-    ...head,
-    ...sessions.flatMap((session) => [
-      `${session.provider_name}, ${plainText(session.model ?? 'no model')}, ${format.count(session.prompts)} prompts, ${format.duration(session.active_ms)} active, ${session.cost_usd === null ? 'no price' : format.usd(session.cost_usd)}`,
-      `  ${plainText(session.first_prompt ?? session.title ?? 'Its log is gone, so its prompts cannot be shown.')}`.slice(
-        0,
-        500,
-      ),
-      `  ${plainText(session.session_key)}${session.is_declared ? '; its log names the commit' : ''}`,
-    ]),
   ].join('\n');
 }
 

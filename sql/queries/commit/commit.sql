@@ -16,7 +16,24 @@ select
   view_commit.added_lines,
   view_commit.removed_lines,
   view_commit.changed_lines,
-  view_commit.excluded_lines
+  view_commit.excluded_lines,
+  view_commit.is_provisional,
+  view_commit.agent,
+  view_commit.countable_lines,
+  view_commit.ai_lines,
+  view_commit.known_lines,
+  view_commit.ai_share,
+  view_commit.is_ai_heavy,
+  view_commit.ai_added_lines,
+  view_commit.ai_removed_lines,
+  view_commit.ai_declared_added_lines,
+  view_commit.ai_declared_removed_lines,
+  view_commit.tool_added_lines,
+  view_commit.tool_removed_lines,
+  view_commit.human_added_lines,
+  view_commit.human_removed_lines,
+  view_commit.unknown_added_lines,
+  view_commit.unknown_removed_lines
 from view_commit
 inner join metadata_repository on metadata_repository.repository_key = view_commit.repository_key
 inner join fact_commit

@@ -1,6 +1,6 @@
 -- commit.rows: my commits of the range, newest first, with the sessions behind them.
 -- grain: repository_key, commit_id
--- params: $from $to $repositories $linked $limit $offset
+-- params: $from $to $repositories $metric $limit $offset
 with
   commits as (
     select *
@@ -9,7 +9,12 @@ with
       and ($from is null or day >= $from)
       and ($to is null or day <= $to)
       and ($repositories is null or repository_key in (select value from json_each($repositories)))
-      and ($linked is null or is_linked = $linked)
+      and case $metric
+        when 'commits_linked' then is_linked = 1
+        when 'ai_share' then has_ai_share = 1 and ai_lines > 0
+        when 'ai_heavy' then is_ai_heavy = 1
+        else 1 = 1
+      end
   ),
 
   described as (
@@ -32,6 +37,7 @@ select
   authored_at,
   added_lines,
   removed_lines,
+  ai_share,
   sessions,
   count(*) over () as total
 from described

@@ -10,6 +10,14 @@
 --   unit: usd
 --   counts: Spend divided by the sessions that used tokens, headless ones included.
 --   leaves out: Responses of models without a known price, and output tokens that the log does not count.
+-- metric cost_linked: Spend that led to commits
+--   unit: ratio
+--   counts: Spend of sessions that stand behind a commit which a branch holds, of all spend.
+--   leaves out: Nothing: the rest of the spend is not linked, whatever came of it.
+-- metric cost_per_change: Cost per linked commit
+--   unit: usd
+--   counts: Spend of the sessions behind commits that a branch holds, divided by those commits; copies (amended, rebased, picked) count as one.
+--   leaves out: Spend of all other sessions, responses of models without a known price, and output tokens that the log does not count.
 with
   usage as (
     select
@@ -34,15 +42,34 @@ with
       and ($branches is null or branch in (select value from json_each($branches)))
   ),
 
+  linked as (select distinct source_id, session_key from view_change_session),
+
   counted as (
     select
-      grp,
-      count(distinct session_key) as sessions,
-      count(distinct case when unpriced_responses > 0 then session_key end) as unpriced_sessions,
-      sum(cost_usd) as cost_usd
+      usage.grp,
+      count(distinct usage.session_key) as sessions,
+      count(distinct case when usage.unpriced_responses > 0 then usage.session_key end) as unpriced_sessions,
+      sum(usage.cost_usd) as cost_usd,
+      sum(case when linked.session_key is not null then usage.cost_usd else 0 end) as linked_cost_usd
     from usage
-    group by grp
+    left join linked
+      on linked.source_id = usage.source_id
+      and linked.session_key = usage.session_key
+    group by usage.grp
   ),
+
+  change as (
+    select distinct
+      usage.grp,
+      view_change_session.repository_key,
+      view_change_session.change_id
+    from usage
+    inner join view_change_session
+      on view_change_session.source_id = usage.source_id
+      and view_change_session.session_key = usage.session_key
+  ),
+
+  changes as (select grp, count(*) as changes from change group by grp),
 
   -- what was asked for has a row, also where there is nothing
   asked as (
@@ -56,23 +83,30 @@ with
   total as (
     select * from counted
     union all
-    select grp, 0, 0, null from asked where grp not in (select grp from counted)
+    select grp, 0, 0, null, 0 from asked where grp not in (select grp from counted)
   ),
 
   -- where nothing has a price there is no cost, not a cost of zero
   known as (
     select
-      grp,
-      sessions,
-      sessions - unpriced_sessions as priced_sessions,
-      case when cost_usd > 0 or unpriced_sessions < sessions then cost_usd end as cost_usd
+      total.grp,
+      total.sessions,
+      total.sessions - total.unpriced_sessions as priced_sessions,
+      case when total.cost_usd > 0 or total.unpriced_sessions < total.sessions then total.cost_usd end as cost_usd,
+      case when total.cost_usd > 0 or total.unpriced_sessions < total.sessions then total.linked_cost_usd end as linked_cost_usd,
+      coalesce(changes.changes, 0) as changes
     from total
+    left join changes on changes.grp = total.grp
   ),
 
   metric as (
     select grp, 1 as place, 'cost' as metric, cost_usd as value, priced_sessions as numerator, sessions as denominator, sessions as units from known
     union all
     select grp, 2, 'cost_per_session', cost_usd / nullif(sessions, 0), cost_usd, sessions, sessions from known
+    union all
+    select grp, 3, 'cost_linked', linked_cost_usd / nullif(cost_usd, 0), linked_cost_usd, cost_usd, sessions from known
+    union all
+    select grp, 4, 'cost_per_change', linked_cost_usd / nullif(changes, 0), linked_cost_usd, changes, changes from known
   )
 
 select grp, metric, value, numerator, denominator, units, null as band, null as good, null as watch from metric order by grp, place

@@ -9,6 +9,7 @@ select
   view_commit.authored_at,
   view_commit.added_lines,
   view_commit.removed_lines,
+  view_commit.ai_share,
   view_commit.sessions
 from view_commit_session
 inner join view_commit

@@ -22,6 +22,10 @@
 --   unit: ratio
 --   counts: Sessions without an applied edit, a shell write or a commit, of all sessions.
 --   leaves out: Sessions that only planned.
+-- metric session_to_commit: Led to a commit
+--   unit: ratio
+--   counts: Sessions with output that declared a commit, or of which at least 3 lines were committed within 4 hours after they worked, of all sessions with output.
+--   leaves out: Sessions that ended less than 4 hours before the last thing that was read, and those outside a git repository.
 -- metric rejected_edit_rate: Rejected edits
 --   unit: ratio
 --   counts: Edits you rejected, of those you decided on.
@@ -29,7 +33,12 @@
 with
   session as (
     select
-      *,
+      view_session.*,
+      case
+        when is_counted = 1 and has_output = 1 and is_in_repository = 1 and is_mature = 1 then 1
+        else 0
+      end as could_commit,
+      is_committed_soon,
       case $group_by
         when 'day' then day
         when 'week' then week
@@ -37,11 +46,14 @@ with
         when 'model' then coalesce(model, '')
         when 'repository' then coalesce(repository_key, '')
         when 'branch' then coalesce(branch, '')
-        when 'session' then session_key
+        when 'session' then view_session.session_key
         when 'period' then case when day >= $pivot then 'now' else 'before' end
         else 'all'
       end as grp
     from view_session
+    inner join view_session_commit
+      on view_session_commit.source_id = view_session.source_id
+      and view_session_commit.session_key = view_session.session_key
     where ($from is null or day >= $from)
       and ($to is null or day <= $to)
       and ($repositories is null or repository_key in (select value from json_each($repositories)))
@@ -90,7 +102,9 @@ with
       sum(case when is_counted = 1 and is_plan_only = 0 and has_output = 0 then 1 else 0 end) as without_output,
       sum(case when is_counted = 1 and permission = 'asks' then edits_rejected else 0 end) as rejected,
       sum(case when is_counted = 1 and permission = 'asks' then edits_rejected + edits_applied else 0 end) as decided,
-      sum(case when is_counted = 1 and permission = 'asks' then 1 else 0 end) as asking
+      sum(case when is_counted = 1 and permission = 'asks' then 1 else 0 end) as asking,
+      sum(could_commit) as could_commit,
+      sum(could_commit * is_committed_soon) as committed
     from session
     group by grp
   ),
@@ -107,7 +121,7 @@ with
   total as (
     select * from summed
     union all
-    select grp, 0, 0, 0, 0, 0, 0, 0, 0, 0 from asked where grp not in (select grp from summed)
+    select grp, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 from asked where grp not in (select grp from summed)
   ),
 
   -- units: how many independent sessions the number rests on; bands need ten of them
@@ -124,7 +138,9 @@ with
     union all
     select grp, 5, 'no_output_rate', 1.0 * without_output / nullif(could_write, 0), without_output, could_write, could_write from total
     union all
-    select grp, 6, 'rejected_edit_rate', 1.0 * rejected / nullif(decided, 0), rejected, decided, asking from total
+    select grp, 6, 'session_to_commit', 1.0 * committed / nullif(could_commit, 0), committed, could_commit, could_commit from total
+    union all
+    select grp, 7, 'rejected_edit_rate', 1.0 * rejected / nullif(decided, 0), rejected, decided, asking from total
   ),
 
   band as (
@@ -148,6 +164,10 @@ with
       case
         when band.metric is null or metric.value is null then null
         when metric.units < (select cast(value as double) from metadata_setting where name = 'band.minimum_units') then 'too_few'
+        -- more is better where good lies above watch
+        when band.good > band.watch and metric.value >= band.good then 'good'
+        when band.good > band.watch and metric.value >= band.watch then 'watch'
+        when band.good > band.watch then 'risk'
         when metric.value < band.good then 'good'
         when metric.value <= band.watch then 'watch'
         else 'risk'

@@ -15,11 +15,18 @@ with
   ),
 
   session as (
-    select *
+    select
+      view_session.*,
+      is_in_repository,
+      is_mature,
+      is_committed_soon
     from view_session
+    inner join view_session_commit
+      on view_session_commit.source_id = view_session.source_id
+      and view_session_commit.session_key = view_session.session_key
     where case
-      when $metric in ('cost', 'cost_per_session', 'unpriced', 'underreported')
-        then session_key in (select session_key from usage)
+      when $metric in ('cost', 'cost_per_session', 'cost_linked', 'cost_per_change', 'unpriced', 'underreported')
+        then view_session.session_key in (select session_key from usage)
       else
         ($from is null or day >= $from)
         and ($to is null or day <= $to)
@@ -41,8 +48,12 @@ with
       when 'time_to_first_edit' then is_counted = 1 and active_ms_to_first_edit is not null
       when 'no_output_rate' then is_counted = 1 and is_plan_only = 0 and has_output = 0
       when 'rejected_edit_rate' then is_counted = 1 and permission = 'asks' and edits_rejected > 0
+      when 'session_to_commit'
+        then is_counted = 1 and has_output = 1 and is_in_repository = 1 and is_mature = 1 and is_committed_soon = 1
       when 'cost' then has_usage = 1
       when 'cost_per_session' then has_usage = 1
+      when 'cost_linked' then session_key in (select session_key from view_change_session)
+      when 'cost_per_change' then session_key in (select session_key from view_change_session)
       when 'unpriced' then is_unpriced = 1
       when 'underreported' then is_output_underreported = 1
       else 1 = 1
@@ -94,6 +105,7 @@ order by
     when 'time_to_first_edit' then active_ms_to_first_edit
     when 'rejected_edit_rate' then edits_rejected
     when 'sessions' then started_at
+    when 'session_to_commit' then started_at
     else cost_usd
   end desc,
   started_at desc,

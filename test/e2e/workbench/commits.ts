@@ -87,14 +87,15 @@ export const scenarios: Scenario[] = [
             'Claude Code',
             session.model ?? '',
             'list price',
-            'names this commit',
+            '% AI',
+            'Proved by its lines',
           ]) {
             assert.ok(said.includes(expected), `the hover says "${expected}": ${said}`);
           }
           await screenshot(`hover-${name}`);
           await dismiss();
           const none = await hoverWord(other);
-          assert.match(none, /No agent session says that it made this commit/);
+          assert.match(none, /No line of a session was found in this commit/);
         });
       },
     }),

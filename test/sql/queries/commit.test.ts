@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../../../extension/engine/database/database';
-import { given } from '../../support/given';
+import { type GivenRow, given } from '../../support/given';
 import { type Asked, ask, columns, emptyDatabase } from '../../support/schema';
 
 const [one, two] = ['host/own/one', 'host/own/two'];
@@ -66,7 +66,10 @@ beforeAll(async () => {
 
 describe('commit.metrics', () => {
   const rows = (asked: Asked) =>
-    columns(ask(database, 'commit.metrics', asked), 'grp metric value numerator denominator units band');
+    columns(
+      ask(database, 'commit.metrics', asked).filter(({ metric }) => metric === 'commits_linked'),
+      'grp metric value numerator denominator units band',
+    );
 
   it.each<[string, Asked, [string, number | null, number, number][]]>([
     ['all', { group_by: 'none' }, [['all', 0.25, 1, 4]]],
@@ -122,6 +125,50 @@ describe('commit.metrics', () => {
   });
 });
 
+describe('AI share and AI-heavy commits', () => {
+  const metrics = async (commits: GivenRow<'event_commit'>[]) => {
+    const own = await emptyDatabase();
+    given(own, 'event_commit', commits);
+    return columns(ask(own, 'commit.metrics', { group_by: 'none' }), 'metric value numerator denominator units').slice(
+      1,
+    );
+  };
+  const half = { added_lines: 10, ai_added_lines: 5, human_added_lines: 5 };
+
+  it('weigh a share by lines, and count commits', async () => {
+    expect(
+      await metrics([half, { added_lines: 90, human_added_lines: 90 }, { added_lines: 4, ai_added_lines: 4 }]),
+    ).toEqual([
+      ['ai_share', 9 / 104, 9, 104, 3],
+      ['ai_heavy', 1 / 3, 1, 3, 3],
+    ]);
+  });
+
+  it('leave out copies, commits of others, merges and what is mostly unknown', async () => {
+    expect(
+      await metrics([
+        half,
+        { ...half, is_canonical: 0 },
+        { ...half, is_mine: 0 },
+        { ...half, is_merge: 1 },
+        { added_lines: 10, ai_added_lines: 4, unknown_added_lines: 6 },
+        { added_lines: 10, ai_declared_added_lines: 10 },
+        {},
+      ]),
+    ).toEqual([
+      ['ai_share', 0.5, 5, 10, 1],
+      ['ai_heavy', 1, 1, 1, 1],
+    ]);
+  });
+
+  it('have no value where there is nothing to share', async () => {
+    expect(await metrics([{}])).toEqual([
+      ['ai_share', null, 0, 0, 0],
+      ['ai_heavy', null, 0, 0, 0],
+    ]);
+  });
+});
+
 describe('commit.rows', () => {
   const rows = (asked: Asked = {}) =>
     columns(ask(database, 'commit.rows', { limit: 10, offset: 0, ...asked }), 'commit_id sessions total');
@@ -136,8 +183,8 @@ describe('commit.rows', () => {
   });
 
   it.each<[string, Asked, string[]]>([
-    ['linked ones', { linked: 1 }, [linked]],
-    ['others', { linked: 0 }, ['elsewhere', 'later', 'alone']],
+    ['linked ones', { metric: 'commits_linked' }, [linked]],
+    ['with lines of a session', { metric: 'ai_share' }, []],
     ['of a repository', { repositories: [two] }, ['elsewhere']],
     ['of a range, both days included', { from: '2026-03-03', to: '2026-03-09' }, ['elsewhere', 'later', 'alone']],
     ['a page', { limit: 2, offset: 1 }, ['later', 'alone']],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type GivenRow, given } from '../../support/given';
-import { type Asked, ask, columns, emptyDatabase } from '../../support/schema';
+import { type Asked, ask, columns, emptyDatabase, type Row } from '../../support/schema';
 
 type Usage = GivenRow<'event_usage'>;
 
@@ -81,7 +81,10 @@ describe('cost.report', () => {
 
 describe('cost.metrics', () => {
   const all = async (usage: Usage[]) =>
-    columns(await rowsOf('cost.metrics', usage, { group_by: 'none' }), 'metric value numerator denominator units band');
+    columns(
+      await rowsOf('cost.metrics', usage, { group_by: 'none' }),
+      'metric value numerator denominator units band',
+    ).slice(0, 2);
 
   it('spend beside the sessions that are wholly priced; cost per session over all that used tokens', async () => {
     expect(
@@ -127,6 +130,67 @@ describe('cost.metrics', () => {
     expect(await all([])).toEqual([
       ['cost', null, 0, 0, 0, null],
       ['cost_per_session', null, null, 0, 0, null],
+    ]);
+  });
+});
+
+describe('linked and unlinked cost', () => {
+  /** `made` stands behind two commits, one of them amended; `lost` behind one that no branch holds; `idle` behind none. */
+  async function world() {
+    const database = await emptyDatabase();
+    given(
+      database,
+      'event_session',
+      ['made', 'lost', 'idle'].map((session_key) => ({ session_key, estimated_cost_usd: 3 })),
+    );
+    given(database, 'event_usage', [
+      { session_key: 'made', estimated_cost_usd: 1, model: 'm' },
+      { session_key: 'made', estimated_cost_usd: 2, model: 'n' },
+      { session_key: 'lost', estimated_cost_usd: 3, model: 'm' },
+      { session_key: 'idle', estimated_cost_usd: 3, model: 'm' },
+    ]);
+    given(database, 'event_commit', [
+      { commit_id: 'first', change_id: 'first', is_canonical: 0, is_reachable: 0 },
+      { commit_id: 'amended', change_id: 'first' },
+      { commit_id: 'other', change_id: 'other' },
+      { commit_id: 'gone', is_reachable: 0 },
+    ]);
+    given(database, 'event_commit_session', [
+      { commit_id: 'first', session_key: 'made' },
+      { commit_id: 'amended', session_key: 'made', credited_added_lines: 3 },
+      { commit_id: 'other', session_key: 'made', credited_added_lines: 1 },
+      { commit_id: 'gone', session_key: 'lost' },
+    ]);
+    return database;
+  }
+
+  it('add up to all, by group too; a commit of two models is one of each', async () => {
+    const rows = ask(await world(), 'cost.report', { group_by: 'model' });
+    expect(columns(rows, 'grp cost_usd linked_cost_usd unlinked_cost_usd linked_changes')).toEqual([
+      ['m', 7, 1, 6, 2],
+      ['n', 2, 2, 0, 2],
+    ]);
+  });
+
+  it('per commit: spend behind commits, by commits whose copies count once', async () => {
+    const rows = ask(await world(), 'cost.metrics', { group_by: 'none' });
+    expect(columns(rows, 'metric value numerator denominator units').slice(2)).toEqual([
+      ['cost_linked', 1 / 3, 3, 9, 3],
+      ['cost_per_change', 1.5, 3, 2, 2],
+    ]);
+  });
+
+  it('a session’s cost is shared by credited lines', async () => {
+    const database = await world();
+    const query = 'select * from view_change_session order by change_id';
+    expect(columns(database.all<Row>(query), 'change_id session_key credited_lines cost_usd')).toEqual([
+      ['first', 'made', 3, 2.25],
+      ['other', 'made', 1, 0.75],
+    ]);
+    database.run('update event_commit_session set credited_added_lines = 0');
+    expect(columns(database.all<Row>(query), 'change_id cost_usd')).toEqual([
+      ['first', 1.5],
+      ['other', 1.5],
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SqlValue } from '../../../extension/engine/database/database';
 import { writeSetting } from '../../../extension/engine/database/schema';
-import { type GivenRow, given, minutes } from '../../support/given';
+import { type GivenRow, given, hours, minutes } from '../../support/given';
 import { type Asked, ask, columns, emptyDatabase } from '../../support/schema';
 
 type Session = GivenRow<'event_session'>;
@@ -28,6 +28,7 @@ async function metric(name: string, sessions: Session[], settings: Record<string
   );
 }
 
+const soon: Session = { repository_key: 'host/own/one', edits_applied: 1, ended_at: minutes(10) };
 const times = (count: number, session: Session): Session[] => Array.from({ length: count }, () => session);
 
 describe('an empty range', () => {
@@ -38,6 +39,7 @@ describe('an empty range', () => {
       ['all', 'median_prompts', null, 0, 0, 0, null],
       ['all', 'time_to_first_edit', null, 0, 0, 0, null],
       ['all', 'no_output_rate', null, 0, 0, 0, null],
+      ['all', 'session_to_commit', null, 0, 0, 0, null],
       ['all', 'rejected_edit_rate', null, 0, 0, 0, null],
     ]);
   });
@@ -46,7 +48,7 @@ describe('an empty range', () => {
     expect(await rowsOf([], { group_by: 'day' })).toEqual([]);
     const periods = await rowsOf([], { group_by: 'period', pivot: '2026-03-02' });
     expect(new Set(periods.map((row) => row['grp']))).toEqual(new Set(['now', 'before']));
-    expect(periods).toHaveLength(12);
+    expect(periods).toHaveLength(14);
   });
 });
 
@@ -167,11 +169,28 @@ describe('no output', () => {
     expect((await metric('no_output_rate', sessions)).at(-1)).toBe('too_few');
   });
 
+  it('of what should be high, high is good', async () => {
+    const settings = { 'band.minimum_units': '1' };
+    const [good, watch, risk] = [
+      [1, 1],
+      [1, 3],
+      [0, 2],
+    ].map(([led = 0, not = 0]) => [
+      ...times(led, { ...soon, declared_commits: 1 }),
+      ...times(not, soon),
+      // Something has to have happened since.
+      { ...withOutput, ended_at: hours(9) },
+    ]);
+    const band = async (sessions: Session[] = []) => (await metric('session_to_commit', sessions, settings)).at(-1);
+    expect([await band(good), await band(watch), await band(risk)]).toEqual(['good', 'watch', 'risk']);
+  });
+
   it('names its thresholds', async () => {
     const rows = await rowsOf([]);
     expect(columns(rows, 'metric good watch').filter(([, good]) => good !== null)).toEqual([
       ['time_to_first_edit', 900_000, 2_700_000],
       ['no_output_rate', 0.15, 0.35],
+      ['session_to_commit', 0.5, 0.25],
     ]);
   });
 });

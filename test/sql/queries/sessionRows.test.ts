@@ -72,6 +72,8 @@ describe('session.rows', () => {
     ['rejected_edit_rate', ['cheap']],
     ['cost', ['dear', 'cheap', 'headless', 'unpriced']],
     ['cost_per_session', ['dear', 'cheap', 'headless', 'unpriced']],
+    ['cost_linked', []],
+    ['session_to_commit', []],
     ['unpriced', ['unpriced']],
     ['underreported', ['unpriced']],
   ])('of metric %s, in its order', (metric, expected) => expect(keys({ metric })).toEqual(expected));

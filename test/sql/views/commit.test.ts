@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { given } from '../../support/given';
+import { type GivenRow, given } from '../../support/given';
 import { columns, emptyDatabase, type Row } from '../../support/schema';
 
 describe('view_commit', () => {
@@ -66,6 +66,34 @@ describe('view_commit', () => {
       ['y', 4],
       ['z', 7],
     ]);
+  });
+});
+
+describe('AI share of a commit', () => {
+  type Commit = GivenRow<'event_commit'>;
+  const added = (ai: number, human: number, tool: number, unknown: number, declared = 0): Commit => ({
+    added_lines: ai + human + tool + unknown + declared,
+    ...{ ai_added_lines: ai, human_added_lines: human, tool_added_lines: tool, unknown_added_lines: unknown },
+    ai_declared_added_lines: declared,
+  });
+
+  it.each<[string, Commit, number | null, number]>([
+    ['all', added(5, 0, 0, 0), 1, 1],
+    ['half', added(5, 5, 0, 0), 0.5, 1],
+    ['under half', added(4, 5, 0, 0), 4 / 9, 0],
+    ['four lines are no AI-heavy commit', added(4, 0, 0, 0), 1, 0],
+    ['of tools', added(0, 0, 9, 0), 0, 0],
+    ['half unknown', added(5, 0, 0, 5), 1, 1],
+    ['more than half unknown', added(5, 0, 0, 6), null, 0],
+    ['only declared', added(0, 0, 0, 0, 9), null, 0],
+    ['nothing', {}, null, 0],
+    ['removed lines do not count beside added', { ...added(0, 8, 0, 0), ai_removed_lines: 9, removed_lines: 9 }, 0, 0],
+    ['removed lines alone', { ai_removed_lines: 6, human_removed_lines: 2, removed_lines: 8 }, 0.75, 1],
+  ])('%s', async (_, commit, share, isHeavy) => {
+    const database = await emptyDatabase();
+    given(database, 'event_commit', [commit]);
+    const [row] = database.all<Row>('select * from view_commit');
+    expect([row?.['ai_share'], row?.['is_ai_heavy']]).toEqual([share, isHeavy]);
   });
 });
 

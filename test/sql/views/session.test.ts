@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { given } from '../../support/given';
+import { type GivenRow, given, hours } from '../../support/given';
 import { columns, emptyDatabase, type Row } from '../../support/schema';
 
 describe('view_session', () => {
@@ -49,6 +49,59 @@ describe('view_session', () => {
     const database = await emptyDatabase();
     given(database, 'event_session', [{ session_key: 'stands' }, { session_key: 'gone', is_retracted: 1 }]);
     expect(columns(database.all<Row>('select * from view_session'), 'session_key')).toEqual([['stands']]);
+  });
+});
+
+describe('view_session_commit', () => {
+  const repository_key = 'host/own/one';
+  const session = { session_key: 's', repository_key, started_at: hours(100), ended_at: hours(102) };
+  const later = { session_key: 'later', started_at: hours(200), ended_at: hours(200) };
+  type Commit = GivenRow<'event_commit'> & { lines?: number; declared?: number };
+
+  async function outcome(commits: Commit[], worked = [hours(100), hours(101)], own: GivenRow<'event_session'> = {}) {
+    const database = await emptyDatabase();
+    given(database, 'event_session', [{ ...session, responses: worked.length, ...own }, later]);
+    given(
+      database,
+      'event_usage',
+      worked.map((hour_at) => ({ session_key: 's', hour_at })),
+    );
+    for (const [index, { lines = 0, declared = 0, ...commit }] of commits.entries()) {
+      const commit_id = `c${index}`;
+      given(database, 'event_commit', [{ commit_id, change_id: commit_id, repository_key, ...commit }]);
+      given(database, 'event_commit_session', [
+        { commit_id, repository_key, session_key: 's', is_declared: declared, credited_added_lines: lines },
+      ]);
+    }
+    const [row] = database.all<Row>("select * from view_session_commit where session_key = 's'");
+    return [row?.['is_mature'], row?.['lines_committed_soon'], row?.['is_committed_soon']];
+  }
+  const at = (hour: number) => ({ authored_at: hours(hour), committed_at: hours(hour) });
+
+  it.each<[string, Commit[], [number, number]]>([
+    ['three lines soon after', [{ ...at(105), lines: 3 }], [3, 1]],
+    ['two lines', [{ ...at(105), lines: 2 }], [2, 0]],
+    ['two lines of two commits each', [at(103), at(104)].map((time) => ({ ...time, lines: 2 })), [4, 1]],
+    ['copies of two lines', [at(103), at(104)].map((time) => ({ ...time, lines: 2, change_id: 'x' })), [2, 0]],
+    ['too late', [{ ...at(106.1), lines: 9 }], [0, 0]],
+    ['before it began', [{ ...at(99), lines: 9 }], [0, 0]],
+    ['amended late', [{ authored_at: hours(103), committed_at: hours(150), lines: 3 }], [3, 1]],
+    ['an old one amended', [{ authored_at: hours(50), committed_at: hours(103), lines: 3 }], [3, 1]],
+    ['none of its lines, but declared', [{ ...at(103), declared: 1 }], [0, 1]],
+    ['declared days later', [{ ...at(150), declared: 1 }], [0, 0]],
+  ])('%s', async (_, commits, expected) => expect((await outcome(commits)).slice(1)).toEqual(expected));
+
+  it('a commit in a pause longer than the wait belongs to no segment', async () => {
+    const worked = [hours(100), hours(120)];
+    const own = { ended_at: hours(121) };
+    expect(await outcome([{ ...at(110), lines: 9 }], worked, own)).toEqual([1, 0, 0]);
+    expect(await outcome([{ ...at(104), lines: 9 }], worked, own)).toEqual([1, 9, 1]);
+    expect(await outcome([{ ...at(124), lines: 9 }], worked, own)).toEqual([1, 9, 1]);
+  });
+
+  it('is too young where nothing that was read is younger than the wait', async () => {
+    expect((await outcome([], [], { ended_at: hours(196) }))[0]).toBe(1);
+    expect((await outcome([], [], { ended_at: hours(196.1) }))[0]).toBe(0);
   });
 });
 
