@@ -50,7 +50,7 @@ export interface FileTruth {
   path: string;
   /** Where git's rename detection (`-M`, 50 %) finds one. */
   oldPath?: string;
-  /** Every `+` line of `git diff -U0 -M` against the first parent; of a merge the lines that no parent has. */
+  /** Every `+` line of `git diff -U0 -M` against the parent; of a merge those of `git show --remerge-diff`. */
   added: TrueLine[];
   /** Every `-` line of the same diff, with who removed it; of a merge none. */
   removed: TrueLine[];

@@ -7,7 +7,7 @@ export type LogRecord = Record<string, unknown>;
 export interface Conversation {
   readonly sessionId: string;
   readonly folder: string;
-  readonly branch: string;
+  branch: string;
   readonly random: Random;
   readonly records: LogRecord[];
   /** The record that the next one answers. */

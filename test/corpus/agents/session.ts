@@ -76,23 +76,29 @@ export function hand(session: Session, via: AgentOperation): Hand {
 
 export function prompt(session: Session, text = 'Go on.'): void {
   session.world.now += 20_000;
-  logPrompt(session.conversation, logTime(session), text);
+  logPrompt(conversationOf(session), logTime(session), text);
 }
 
 export function answer(session: Session, text: string): void {
   session.world.now += 5_000;
-  logAnswer(session.conversation, logTime(session), text);
+  logAnswer(conversationOf(session), logTime(session), text);
 }
 
 /** Milliseconds UTC as this session's machine has them. */
 const logTime = ({ world, options }: Session): number => world.now + (options.clockAhead ?? 0);
 
+/** The conversation on the branch that the folder is on by now. */
+function conversationOf({ checkout, conversation }: Session): Conversation {
+  conversation.branch = checkout.branch;
+  return conversation;
+}
+
 export function use(session: Session, call: Call): void {
-  const { world, conversation } = session;
+  const { world } = session;
   world.now += 5_000;
   const at = logTime(session);
   world.now += 1_000;
-  logCall(conversation, at, logTime(session), call);
+  logCall(conversationOf(session), at, logTime(session), call);
 }
 
 /** `Edit`. `loggedPath`: where the log spells the path otherwise. */
@@ -193,6 +199,12 @@ export function commitByAgent(session: Session, person: Person, message: string)
   const call = shellCall(`git add -A && git commit -m "${message}"`, made.said?.trimEnd());
   use(session, call);
   return made;
+}
+
+/** Notes a commit that the agent made, as git tells it. */
+export function logCommit(session: Session, message: string, { id }: Commit): void {
+  const said = `[${session.checkout.branch} ${id.slice(0, 7)}] ${message}\n 1 file changed`;
+  use(session, shellCall(`git commit -am "${message}"`, said));
 }
 
 /** A point in the conversation to which the person may go back, with the files as they are. */

@@ -2,8 +2,8 @@ import { ask, edit } from '../agents/session';
 import { branchOff, commit, commitPart, goTo } from '../history/commits';
 import { concludeMerge, merge } from '../history/copies';
 import { byHand, type, typeFile } from '../people';
-import { type Checkout, linesIn, putLines, renameFile } from '../world/checkout';
-import { below, overwrite } from '../world/edits';
+import { type Checkout, putLines, renameFile } from '../world/checkout';
+import { below, conflictIn, overwrite } from '../world/edits';
 import { written } from '../world/lines';
 import { ada, bob, day, wait } from '../world/world';
 import type { Case } from './case';
@@ -149,11 +149,4 @@ function inConflict(world: Parameters<typeof shop>[0]): Checkout {
   commit(checkout, bob, 'Weigh less');
   if (merge(checkout, ada, 'feature') !== 'conflict') throw new Error('git found no conflict');
   return checkout;
-}
-
-/** From the first marker to the last one. */
-function conflictIn(checkout: Checkout, path: string): string[] {
-  const texts = linesIn(checkout, path).map(({ text }) => text);
-  const start = texts.findIndex((text) => text.startsWith('<<<<<<< '));
-  return texts.slice(start, texts.findIndex((text) => text.startsWith('>>>>>>> ')) + 1);
 }

@@ -1,33 +1,33 @@
 import { dirname, join } from 'node:path';
 import type { Checkout } from '../world/checkout';
 import { open, settle } from './commits';
-import { git } from './git';
+import { git, gitIn } from './git';
 
 /** Puts the repository on a host: a bare one beside it, `origin` from now on. */
 export function publish(checkout: Checkout): void {
   const host = `${checkout.folder}.git`;
   git(dirname(host), ['init', '--quiet', '--bare', '--template=', host]);
-  git(checkout.folder, ['remote', 'add', 'origin', `file://${host}`]);
+  gitIn(checkout, ['remote', 'add', 'origin', `file://${host}`]);
   git(host, ['config', 'uploadpack.allowFilter', 'true']);
   push(checkout);
 }
 
 /** Pushes the branch; `--force` after it was rewritten. */
 export function push(checkout: Checkout, ...words: string[]): void {
-  git(checkout.folder, ['push', '--quiet', '--set-upstream', ...words, 'origin', checkout.branch]);
+  gitIn(checkout, ['push', '--quiet', '--set-upstream', ...words, 'origin', checkout.branch]);
 }
 
 /** Takes over what the host has of this branch; nothing is uncommitted. */
 export function pull(checkout: Checkout): void {
-  git(checkout.folder, ['fetch', '--quiet', '--prune']);
-  git(checkout.folder, ['merge', '--quiet', '--ff-only', `origin/${checkout.branch}`]);
+  gitIn(checkout, ['fetch', '--quiet', '--prune']);
+  gitIn(checkout, ['merge', '--quiet', '--ff-only', `origin/${checkout.branch}`]);
   settle(checkout);
 }
 
 /** Another clone of what the host has. `words`: `--depth=1`, `--filter=blob:none`, `--single-branch`. */
 export function clone(checkout: Checkout, name: string, ...words: string[]): Checkout {
   const folder = join(checkout.world.folder, name);
-  git(dirname(folder), ['clone', '--quiet', '--template=', ...words, `file://${checkout.folder}.git`, folder]);
+  gitIn(checkout, ['clone', '--quiet', '--template=', ...words, `file://${checkout.folder}.git`, folder]);
   const made = open(checkout.world, checkout.store, folder, 'main');
   settle(made);
   return made;
@@ -36,18 +36,18 @@ export function clone(checkout: Checkout, name: string, ...words: string[]): Che
 /** Another folder of the same clone, on a branch of its own that begins here. */
 export function addWorktree(checkout: Checkout, name: string, branch: string): Checkout {
   const folder = join(checkout.world.folder, name);
-  git(checkout.folder, ['worktree', 'add', '--quiet', '-b', branch, folder]);
+  gitIn(checkout, ['worktree', 'add', '--quiet', '-b', branch, folder]);
   const made = open(checkout.world, checkout.store, folder, branch);
   settle(made);
   return made;
 }
 
 export function deleteBranch(checkout: Checkout, branch: string): void {
-  git(checkout.folder, ['branch', '--quiet', '-D', branch]);
+  gitIn(checkout, ['branch', '--quiet', '-D', branch]);
 }
 
 /** Lets git forget all that no branch holds. */
 export function forget(checkout: Checkout): void {
-  git(checkout.folder, ['reflog', 'expire', '--expire=now', '--all']);
-  git(checkout.folder, ['gc', '--quiet', '--prune=now']);
+  gitIn(checkout, ['reflog', 'expire', '--expire=now', '--all']);
+  gitIn(checkout, ['gc', '--quiet', '--prune=now']);
 }

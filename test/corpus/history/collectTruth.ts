@@ -73,11 +73,18 @@ function truthOf(commit: Commit, change: string, files: FileTruth[]): CommitTrut
 }
 
 function filesOf(commit: Commit, diffs: readonly FileDiff[]): FileTruth[] {
-  if (commit.parents.length > 1) return ownFiles(commit);
+  if (commit.parents.length > 1) return diffs.flatMap((diff) => ofMerge(commit, diff));
   const before = commit.parents[0]?.tree;
   const deleted = diffs.filter(({ path }) => !commit.tree.has(path));
   const moved = new Set(deleted.flatMap(({ path }) => [...(before?.get(path)?.lines ?? [])]));
   return diffs.map((diff) => fileTruth(commit, diff, moved));
+}
+
+/** What somebody wrote into a merge: that is, what git would not have made of the parents. */
+function ofMerge(commit: Commit, { path, added }: FileDiff): FileTruth[] {
+  const file = commit.tree.get(path);
+  const lines = added.map(({ line, text }) => trueLine(line, lineAt(file, line, text, commit).truth, text));
+  return lines.length === 0 ? [] : [{ path, added: lines, removed: [] }];
 }
 
 /**
@@ -96,8 +103,8 @@ function fileTruth(commit: Commit, diff: FileDiff, moved: ReadonlySet<Line>): Fi
     const gone = lineAt(old, line, text, commit);
     return { line, text, by: commit.removed.get(gone) };
   });
-  // Git may show a line that stayed as removed and added again: who changed what is around it is as good an answer.
-  const nearest = removed.find(({ by }) => by !== undefined)?.by ?? added[0];
+  // Of equal lines git may show another one as removed than the one that was: then it is asked who took that away.
+  const nearest = removed.find(({ by }) => by !== undefined)?.by ?? removerOf(commit, old, fresh) ?? added[0];
   return {
     path: diff.path,
     ...(diff.oldPath !== diff.path && { oldPath: diff.oldPath }),
@@ -106,23 +113,16 @@ function fileTruth(commit: Commit, diff: FileDiff, moved: ReadonlySet<Line>): Fi
   };
 }
 
+function removerOf(commit: Commit, old: SourceFile | undefined, fresh: SourceFile | undefined): LineTruth | undefined {
+  const kept = new Set(fresh?.lines);
+  const gone = old?.lines.find((line) => !kept.has(line) && commit.removed.has(line));
+  return gone && commit.removed.get(gone);
+}
+
 function remover(truth: LineTruth | undefined, { path }: FileDiff, text: string): LineTruth {
   if (truth === undefined) throw new Error(`${path}: nobody removed: ${text}`);
   const { undecidable: _, ...author } = truth;
   return author;
-}
-
-/** Lines of a merge that none of its parents has: resolutions of conflicts. */
-function ownFiles(commit: Commit): FileTruth[] {
-  const inherited = new Set(
-    commit.parents.flatMap(({ tree }) => [...tree.values()].flatMap((file) => [...file.lines])),
-  );
-  return [...commit.tree].flatMap(([path, file]) => {
-    const added = file.lines.flatMap((line, index) =>
-      inherited.has(line) ? [] : [trueLine(index + 1, line.truth, line.text)],
-    );
-    return added.length === 0 ? [] : [{ path, added, removed: [] }];
-  });
 }
 
 const trueLine = (line: number, truth: LineTruth, text: string): TrueLine => ({ ...truth, line, text });

@@ -1,11 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Author } from '../truth';
 import { type Checkout, type Commit, expectOnDisk, putLines, type Store } from '../world/checkout';
 import { type Line, type Tree, textOf, written } from '../world/lines';
 import { differences } from '../world/merge';
 import { minute, type Person, type World } from '../world/world';
-import { committer, git, identity } from './git';
+import { committer, git, gitIn, identity } from './git';
 
 export const asAuthor = (person: Person): Author => ({ by: 'person', name: person.name });
 
@@ -43,11 +43,7 @@ export function createRepository(
 ): Checkout {
   const folder = join(world.folder, name);
   git(prepared(folder), ['init', '--quiet', '--template=', '.']);
-  for (const [key, value] of [
-    ['user.name', person.name],
-    ['user.email', person.email],
-  ] as const)
-    git(folder, ['config', key, value]);
+  appendFileSync(join(folder, '.git', 'config'), `[user]\n\tname = ${person.name}\n\temail = ${person.email}\n`);
   const checkout = open(world, { name, commits: new Map() }, folder, 'main');
   for (const [path, texts] of Object.entries(files)) {
     const lines = texts.map((text) => written(text, asAuthor(person)));
@@ -124,14 +120,14 @@ export function amend(checkout: Checkout, person: Person): Commit {
 
 /** Makes a branch where HEAD is, and goes there; uncommitted work comes along. */
 export function branchOff(checkout: Checkout, branch: string): void {
-  git(checkout.folder, ['checkout', '--quiet', '-b', branch]);
+  gitIn(checkout, ['checkout', '--quiet', '-b', branch]);
   checkout.branch = branch;
 }
 
 /** Goes to a branch or, detached, to a commit. Throws where work is not committed. */
 export function goTo(checkout: Checkout, branch: string): void {
   if (git(checkout.folder, ['status', '--porcelain']) !== '') throw new Error('there is work that is not committed');
-  git(checkout.folder, ['checkout', '--quiet', branch]);
+  gitIn(checkout, ['checkout', '--quiet', branch]);
   checkout.branch = branch;
   settle(checkout);
 }

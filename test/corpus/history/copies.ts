@@ -142,9 +142,11 @@ const noConflict = (_: Conflict, path: string): never => {
   throw new Error(`${path}: a conflict where the simulator expects none`);
 };
 
-const parentTree = (commit: Commit): Tree => commit.parents[0]?.tree ?? new Map();
+/** What the commit found; empty for a first one. */
+export const parentTree = (commit: Commit): Tree => commit.parents[0]?.tree ?? new Map();
 
-function removals(before: Tree, after: Tree, author: Author): Map<Line, LineTruth> {
+/** What `author` took away by going from one tree to another. */
+export function removals(before: Tree, after: Tree, author: Author): Map<Line, LineTruth> {
   const removed = new Map<Line, LineTruth>();
   for (const [path, file] of before) noteRemoved(removed, file.lines, after.get(path)?.lines ?? [], author);
   return removed;

@@ -11,7 +11,7 @@ export interface FileDiff {
 /** What git prints for so many commits at once fits into one string. */
 const atOnce = 2_000;
 
-/** Diffs against the first parent (`-U0 -M`), by commit; merges have none. */
+/** Diffs (`-U0 -M`) by commit: against its parent, of a merge against what git would have merged. */
 export function diffsOf(folder: string, ids: readonly string[]): Map<string, FileDiff[]> {
   const result = new Map<string, FileDiff[]>();
   for (let start = 0; start < ids.length; start += atOnce) {
@@ -25,6 +25,7 @@ export function diffsOf(folder: string, ids: readonly string[]): Map<string, Fil
       '-U0',
       '-M',
       '--no-color',
+      '--remerge-diff',
     ];
     const input = `${ids.slice(start, start + atOnce).join('\n')}\n`;
     for (const part of git(folder, words, { input }).split('\0').slice(1)) {

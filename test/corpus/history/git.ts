@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { devNull } from 'node:os';
 import type { Checkout } from '../world/checkout';
-import type { Person } from '../world/world';
+import { ada, type Person } from '../world/world';
 
 const settings = [
   ...['init.defaultBranch=main', `core.hooksPath=${devNull}`, 'core.autocrlf=false', 'core.quotePath=false'],
@@ -51,6 +51,11 @@ export function git(folder: string, words: readonly string[], options: GitOption
   const { isOk, output, errors } = tryGit(folder, words, options);
   if (!isOk) throw new Error(`git ${words.join(' ')}: ${errors}${output}`);
   return output;
+}
+
+/** The same in a checkout, at the hour of its world: reflogs tell it. */
+export function gitIn(checkout: Checkout, words: readonly string[]): string {
+  return git(checkout.folder, words, { environment: committer(checkout, ada) });
 }
 
 /** The environment in which a person's git commits now. */

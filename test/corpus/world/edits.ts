@@ -101,3 +101,11 @@ export function move(checkout: Checkout, from: string, texts: readonly string[],
   putLines(checkout, from, rest, { ...by, handled: { how: 'moved', by } });
   putLines(checkout, to, [...(checkout.files.get(to)?.lines ?? []), ...moved], by);
 }
+
+/** The first conflict of a file, from marker to marker. Throws where there is none. */
+export function conflictIn(checkout: Checkout, path: string): string[] {
+  const texts = linesIn(checkout, path).map(({ text }) => text);
+  const start = texts.findIndex((text) => text.startsWith('<<<<<<< '));
+  if (start < 0) throw new Error(`${path} has no conflict`);
+  return texts.slice(start, texts.findIndex((text, index) => index > start && text.startsWith('>>>>>>> ')) + 1);
+}

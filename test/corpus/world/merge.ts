@@ -75,7 +75,7 @@ const hasSameText = (left: readonly Line[], right: readonly Line[]): boolean =>
   left.length === right.length && left.every((line, index) => line.text === right[index]?.text);
 
 /**
- * Brings the change from `base` to `theirs` into `ours`. A file that `ours` has under another path gets the change
+ * Brings the change from `base` to `theirs` into `ours`. A file that one side renamed gets the other side's changes
  * there, as git's rename detection does. `conflicted` writes what stands between the markers of a conflict.
  */
 export function mergeTrees(
@@ -85,31 +85,51 @@ export function mergeTrees(
   conflicted: (conflict: Conflict, path: string) => readonly Line[],
 ): Map<string, SourceFile> {
   const result = new Map(ours);
-  for (const path of new Set([...base.keys(), ...theirs.keys()])) {
-    const [old, fresh] = [base.get(path), theirs.get(path)];
-    if (old === fresh) continue;
-    const here = result.has(path) || old === undefined ? path : (pathWith(result, old) ?? path);
+  const targets = new Set<string>();
+  const bring = (from: string, old: SourceFile | undefined, to: string, fresh: SourceFile) => {
+    const here = result.has(from) || old === undefined ? from : (renamed(old, base, result) ?? from);
     const present = result.get(here);
-    if (fresh === undefined) {
-      if (present !== undefined) result.delete(here);
-      continue;
-    }
+    const target = here === from ? to : here;
     if (present === undefined) {
-      result.set(path, fresh);
-      continue;
+      result.set(to, fresh);
+      return;
     }
     const parts = mergeLines(old?.lines ?? [], present.lines, fresh.lines);
-    const lines = parts.flatMap((part) => (isConflict(part) ? conflicted(part, here) : part));
-    result.set(here, { ...present, lines });
+    const lines = parts.flatMap((part) => (isConflict(part) ? conflicted(part, target) : part));
+    result.delete(here);
+    result.set(target, { ...present, lines: eachOnce(lines) });
+  };
+  for (const [path, old] of base) {
+    const fresh = theirs.get(path);
+    if (fresh === old) continue;
+    const to = fresh === undefined ? renamed(old, base, theirs) : path;
+    const file = to === undefined ? undefined : theirs.get(to);
+    if (to === undefined || file === undefined) {
+      result.delete(path);
+      continue;
+    }
+    targets.add(to);
+    bring(path, old, to, file);
   }
+  for (const [path, fresh] of theirs) if (!base.has(path) && !targets.has(path)) bring(path, undefined, path, fresh);
   return result;
 }
 
-/** The path of the file that holds at least half of another one's lines. */
-function pathWith(tree: Tree, file: SourceFile): string | undefined {
+/** The new path of a file that is gone: that of the new file which holds at least half of its lines. */
+function renamed(file: SourceFile, before: Tree, after: Tree): string | undefined {
   const wanted = new Set(file.lines);
-  for (const [path, { lines }] of tree) {
-    if (lines.filter((line) => wanted.has(line)).length * 2 >= wanted.size) return path;
+  for (const [path, { lines }] of after) {
+    if (!before.has(path) && lines.filter((line) => wanted.has(line)).length * 2 >= wanted.size) return path;
   }
   return undefined;
+}
+
+/** Both sides may bring one line, to two places: the second is a copy. */
+function eachOnce(lines: readonly Line[]): Line[] {
+  const seen = new Set<Line>();
+  return lines.map((line) => {
+    if (seen.has(line)) return { ...line };
+    seen.add(line);
+    return line;
+  });
 }
