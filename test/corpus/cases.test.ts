@@ -81,12 +81,8 @@ describe('the logs', () => {
     const database = await emptyDatabase();
     try {
       // git is asked in the next test alone: of 60 repositories it takes long.
-<<<<<<< HEAD
-      expect(await pass(database, { path: all.home }, { untrusted: [] })).toMatchObject({ problems: 0 });
-=======
       const withoutGit = { folders: [folder], untrusted: [] };
       expect(await pass(database, { path: all.home }, withoutGit)).toMatchObject({ problems: 0 });
->>>>>>> h/corpus
       const logged = all.truth.sessions.filter((session) => session.logged);
       expect(numberOf(database, 'select count(*) from event_session where is_retracted = 0')).toBe(logged.length);
     } finally {
