@@ -81,7 +81,7 @@ describe('the logs', () => {
     const database = await emptyDatabase();
     try {
       // git is asked in the next test alone: of 60 repositories it takes long.
-      const withoutGit = { folders: [folder], untrusted: [] };
+      const withoutGit = { folders: [], untrusted: [folder] };
       expect(await pass(database, { path: all.home }, withoutGit)).toMatchObject({ problems: 0 });
       const logged = all.truth.sessions.filter((session) => session.logged);
       expect(numberOf(database, 'select count(*) from event_session where is_retracted = 0')).toBe(logged.length);
