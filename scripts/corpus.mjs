@@ -4,12 +4,10 @@
  * All cases, those whose name contains TEXT, or with `--mix` alone a random history. The last line printed is JSON:
  * {"home", "truth", "repositories"}, where truth is a file. DIR must be new or empty.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, realpathSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { build } from 'esbuild';
-import { root } from './process.mjs';
+import { importTypeScript } from './importTypeScript.mjs';
 
 function readArguments() {
   const { values } = parseArgs({
@@ -29,32 +27,9 @@ function readArguments() {
   return { out, wanted: values.case, mix: Number(values.mix), seed: Number(values.seed) };
 }
 
-/** The simulator is TypeScript: it is bundled for this run. */
-async function loadCorpus() {
-  const folder = mkdtempSync(path.join(tmpdir(), 'paceflow-corpus-bundle-'));
-  try {
-    const modules = ['index', 'cases/cases'].map((name) => path.join(root, 'test/corpus', `${name}.ts`));
-    const contents = modules.map((file) => `export * from ${JSON.stringify(file)};`).join('\n');
-    const outfile = path.join(folder, 'corpus.mjs');
-    const stdin = { contents, resolveDir: root };
-    await build({
-      stdin,
-      bundle: true,
-      platform: 'node',
-      format: 'esm',
-      target: 'node20',
-      outfile,
-      logLevel: 'warning',
-    });
-    return await import(outfile);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
 async function main() {
   const { out, wanted, mix, seed } = readArguments();
-  const { allCases, buildCorpus } = await loadCorpus();
+  const { allCases, buildCorpus } = await importTypeScript('test/corpus/index.ts', 'test/corpus/cases/cases.ts');
   const cases = allCases.filter(({ name }) => (wanted === undefined ? mix === 0 : name.includes(wanted)));
   if (cases.length === 0 && mix === 0) throw new Error(`no case has ${wanted} in its name`);
   mkdirSync(out, { recursive: true });

@@ -11,9 +11,12 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claudeCode } from '../../extension/engine/providers/claudeCode/provider';
+import { isVisible, judge, precision, recall, total } from '../attribution/measure';
+import type { Truth } from '../corpus/truth';
+import { readOnce } from '../ingest/ingestHarness';
 import { type FileFacts, ofType, readTree } from '../providers/readFacts';
 
 const script = join(import.meta.dirname, '../../scripts/sample.mjs');
@@ -73,6 +76,8 @@ function commitsOf(made: Sample): string[] {
     run('git', ['-C', repository, 'log', '--all', '--format=%H %ae %P']).trim().split('\n'),
   );
 }
+
+const truthOf = (made: Sample): Truth => JSON.parse(readFileSync(join(made.out, 'truth.json'), 'utf8'));
 
 const allFacts = () => files.flatMap((file) => file.facts);
 
@@ -204,5 +209,67 @@ describe('the sample as the product reads it', () => {
     expect(added.length).toBeGreaterThan(1000);
     const committed = added.filter((line) => texts.has(line)).length;
     expect(committed / added.length).toBeGreaterThan(0.95);
+  });
+});
+
+describe('the truth of the sample', () => {
+  /** `repository commit path added removed`, as git counts; of merges nothing. */
+  const countedByGit = () =>
+    sample.repositories.flatMap((repository) =>
+      run('git', ['-C', repository, 'log', '--all', '-M', '--numstat', '--format=%x00%H'])
+        .split('\0')
+        .slice(1)
+        .flatMap((part) => {
+          const [commit, ...files] = part.trim().split('\n').filter(Boolean);
+          return files.map((file) => {
+            const [added, removed, path] = file.split('\t');
+            return `${repository} ${commit} ${path} ${added} ${removed}`;
+          });
+        }),
+    );
+
+  it('tells of every line that git calls new or gone whose it is', () => {
+    const truth = truthOf(sample);
+    expect(truth.repositories.map(({ folder }) => folder)).toEqual(sample.repositories);
+    const told = truth.repositories.flatMap(({ folder, commits }) =>
+      commits.flatMap(({ id, files }) =>
+        files.map(({ path, added, removed }) => `${folder} ${id} ${path} ${added.length} ${removed.length}`),
+      ),
+    );
+    const counted = countedByGit();
+    expect(counted.length).toBeGreaterThan(100);
+    expect(told).toEqual(expect.arrayContaining(counted));
+  });
+
+  it('knows agents, people and tools, and the ways in which commits come about', () => {
+    const { repositories, sessions } = truthOf(sample);
+    const commits = repositories.flatMap((repository) => repository.commits);
+    expect(new Set(commits.map(({ history }) => history))).toEqual(
+      new Set(['plain', 'amend', 'squash', 'rebase', 'merge', 'revert']),
+    );
+    const lines = commits.flatMap(({ files }) => files.flatMap(({ added }) => added));
+    expect(new Set(lines.map((line) => (line.by === 'agent' ? line.via : line.by)))).toEqual(
+      new Set(['edit', 'write', 'shell', 'person', 'tool']),
+    );
+    expect(new Set(sessions.map(({ id }) => `${id}.jsonl`))).toEqual(
+      new Set(files.flatMap(({ path, file }) => (file.kind === 'session' ? [basename(path)] : []))),
+    );
+  });
+
+  it('is found by the matcher: precision of at least 0.98, recall of at least 0.95', async () => {
+    const database = await readOnce(
+      { path: sample.home },
+      { folders: sample.repositories, clock: () => Date.parse(today) },
+    );
+    try {
+      const added = judge(database, truthOf(sample)).filter(({ side }) => side === 'added');
+      expect(added.filter(isVisible).length).toBeGreaterThan(1000);
+      const credited = total(precision(added));
+      expect(credited.right / credited.of).toBeGreaterThanOrEqual(0.98);
+      const found = total(recall(added, ({ history }) => history));
+      expect(found.right / found.of).toBeGreaterThanOrEqual(0.95);
+    } finally {
+      database.close();
+    }
   });
 });

@@ -88,12 +88,90 @@ export function readCall(file: string, { lines, end }: SourceFile): Call {
   };
 }
 
-export function shellCall(command: string, stdout = ''): Call {
+export function shellCall(command: string, stdout = '', description = firstLineOf(command)): Call {
   return {
     tool: 'Bash',
-    input: { command, description: command.split('\n', 1)[0]?.slice(0, 60) ?? '' },
+    input: { command, description },
     content: stdout === '' ? '(Bash completed with no output)' : stdout,
     structured: { stdout, stderr: '', interrupted: false, isImage: false, noOutputExpected: false },
+  };
+}
+
+const firstLineOf = (command: string): string => command.split('\n', 1)[0]?.slice(0, 60) ?? '';
+
+/** A command that says that something is wrong. */
+export function shellFailure(command: string, stdout: string, description?: string): Call {
+  const call = shellCall(command, stdout, description);
+  const said = `Exit code 1\n${stdout}`;
+  return { ...call, content: said, isError: true, structured: `Error: ${said}` };
+}
+
+/** From this build of 2.1 on, the client notes commits itself, beside what git printed. */
+const firstBuildWithCommits = 190;
+
+/** `git commit` of some files; `said`: what git printed. */
+export function commitCall(paths: readonly string[], message: string, said: string, version: string): Call {
+  const command = `git add ${paths.join(' ')} && git commit -m "$(cat <<'EOF'\n${message}\nEOF\n)"`;
+  const call = shellCall(command, said, 'Commit the change');
+  if (Number(version.split('.').at(-1)) < firstBuildWithCommits) return call;
+  const [, sha] = /^\[\S+ (?:\(root-commit\) )?([0-9a-f]+)\]/.exec(said) ?? [];
+  return {
+    ...call,
+    structured: { ...(call.structured as object), gitOperation: { commit: { sha, kind: 'committed' } } },
+  };
+}
+
+/** Notes what is to be done. */
+export function todoCall(contents: readonly string[]): Call {
+  const newTodos = contents.map((content, index) => {
+    return { content, status: index === 0 ? 'in_progress' : 'pending', activeForm: content };
+  });
+  return {
+    tool: 'TodoWrite',
+    input: { todos: newTodos },
+    content: 'Todos have been modified successfully. Ensure that you continue to use the todo list.',
+    structured: { oldTodos: [], newTodos },
+  };
+}
+
+/** A search that finds nothing. */
+export function searchCall(folder: string, pattern: string): Call {
+  return {
+    tool: 'Grep',
+    input: { pattern, path: folder },
+    content: 'No files found',
+    structured: { mode: 'files_with_matches', filenames: [], numFiles: 0 },
+  };
+}
+
+/** A plan for the person to accept. */
+export function planCall(plan: string): Call {
+  return { tool: 'ExitPlanMode', input: { plan }, content: 'User has approved your plan.', structured: { plan } };
+}
+
+/** The kind of all sub-agents here: one that looks for something. */
+export const agentType = 'Explore';
+
+/** What a sub-agent was sent for, and what came of it. */
+export interface Errand {
+  agentId: string;
+  description: string;
+  task: string;
+  answer: string;
+  milliseconds: number;
+  tokens: number;
+  calls: number;
+}
+
+export function taskCall({ agentId, description, task, answer, milliseconds, tokens, calls }: Errand): Call {
+  return {
+    tool: 'Task',
+    input: { description, prompt: task, subagent_type: agentType },
+    content: answer,
+    structured: {
+      ...{ status: 'completed', prompt: task, agentId, content: [{ type: 'text', text: answer }] },
+      ...{ totalDurationMs: milliseconds, totalTokens: tokens, totalToolUseCount: calls },
+    },
   };
 }
 

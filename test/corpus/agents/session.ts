@@ -8,7 +8,9 @@ import { applyChanges, type Change, type Hand, overwrite, reindent, replaceEvery
 import { type SourceFile, written } from '../world/lines';
 import type { Person, World } from '../world/world';
 import {
+  agentType,
   type Call,
+  commitCall,
   editCall,
   failed,
   notebookCall,
@@ -16,10 +18,22 @@ import {
   readCall,
   rejected,
   shellCall,
+  taskCall,
   userModified,
   writeCall,
 } from './calls';
-import { type Conversation, createConversation, logAnswer, logCall, logPrompt, logText, uuid } from './log';
+import { changesIn, summaryOf } from './gitSays';
+import {
+  type Conversation,
+  createConversation,
+  logPrompt,
+  logReply,
+  logText,
+  type PromptKind,
+  type Reply,
+  type Setup,
+  uuid,
+} from './log';
 
 /** A coding agent at work in a folder. What it does is done to the folder and written to its log. */
 export interface Session {
@@ -27,7 +41,17 @@ export interface Session {
   readonly checkout: Checkout;
   readonly truth: SessionTruth;
   readonly conversation: Conversation;
+  /** Of its sub-agents. */
+  readonly agents: Conversation[];
   readonly options: SessionOptions;
+  /** What its log ends with: a line that was being written when the machine lost power. */
+  tail: string;
+}
+
+/** How a call goes: what the model says before it, and how many milliseconds it thinks and the call takes. */
+export interface Manner extends Omit<Reply, 'call'> {
+  thinks: number;
+  takes: number;
 }
 
 export interface SessionOptions {
@@ -35,14 +59,22 @@ export interface SessionOptions {
   machine?: 'this' | 'other';
   /** Milliseconds by which the clock of the log is ahead of git's. */
   clockAhead?: number;
+  setup?: Partial<Setup>;
+  /** Of a call, where it is known before it is carried out; by default all calls are silent and quick. */
+  manner?: (call: Call | undefined) => Manner;
 }
+
+const usualSetup: Setup = { model: 'claude-opus-5', permission: 'default', version: '2.1.200', isHeadless: false };
+const usualManner: Manner = { thinks: 5_000, takes: 1_000 };
 
 export function startSession(checkout: Checkout, options: SessionOptions = {}): Session {
   const { world, folder, branch } = checkout;
   const random = createRandom(world.random.between(0, 0x7fff_ffff));
   const id = uuid(random);
   const truth = { case: world.name, id, folder, logged: options.machine !== 'other' };
-  const session = { world, checkout, truth, conversation: createConversation(id, folder, branch, random), options };
+  const setup = { ...usualSetup, ...options.setup };
+  const conversation = createConversation({ sessionId: id, folder, setup, branch, random });
+  const session = { world, checkout, truth, conversation, agents: [], options, tail: '' };
   world.sessions.push(session);
   return session;
 }
@@ -56,13 +88,21 @@ export function ask(checkout: Checkout, text: string, options: SessionOptions = 
 
 /** Writes the logs of all sessions into their homes. */
 export function writeLogs(world: World): void {
-  for (const { conversation, truth } of world.sessions) {
+  for (const { conversation, agents, truth, tail } of world.sessions) {
     const slug = conversation.folder.replace(/[^A-Za-z0-9-]/g, '-');
     const home = truth.logged ? world.home : world.otherHome;
-    const file = join(home, '.claude', 'projects', slug, `${truth.id}.jsonl`);
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, logText(conversation.records));
+    const base = join(home, '.claude', 'projects', slug, truth.id);
+    writeLog(`${base}.jsonl`, logText(conversation.records) + tail);
+    for (const { agentId, records } of agents) {
+      writeLog(join(base, 'subagents', `agent-${agentId}.jsonl`), logText(records));
+      writeLog(join(base, 'subagents', `agent-${agentId}.meta.json`), logText([{ agentType }]));
+    }
   }
+}
+
+function writeLog(file: string, text: string): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
 }
 
 /** Who a session is as the author of a line. */
@@ -74,14 +114,14 @@ export function hand(session: Session, via: AgentOperation): Hand {
   return { truth: agent(session, via), author: agent(session, via) };
 }
 
-export function prompt(session: Session, text = 'Go on.'): void {
+export function prompt(session: Session, text = 'Go on.', kind: PromptKind = 'typed'): void {
   session.world.now += 20_000;
-  logPrompt(conversationOf(session), logTime(session), text);
+  logPrompt(conversationOf(session), logTime(session), text, kind);
 }
 
 export function answer(session: Session, text: string): void {
   session.world.now += 5_000;
-  logAnswer(conversationOf(session), logTime(session), text);
+  logReply(conversationOf(session), logTime(session), logTime(session), { text });
 }
 
 /** Milliseconds UTC as this session's machine has them. */
@@ -93,12 +133,37 @@ function conversationOf({ checkout, conversation }: Session): Conversation {
   return conversation;
 }
 
-export function use(session: Session, call: Call): void {
-  const { world } = session;
-  world.now += 5_000;
+/** Calls a tool. Where the call does something that takes its time, it is a function that does it. */
+export function use(session: Session, call: Call | (() => Call)): void {
+  const { options, world } = session;
+  const { thinks, takes, ...said } = options.manner?.(typeof call === 'function' ? undefined : call) ?? usualManner;
+  world.now += thinks;
   const at = logTime(session);
-  world.now += 1_000;
-  logCall(conversationOf(session), at, logTime(session), call);
+  const done = typeof call === 'function' ? call() : call;
+  world.now += takes;
+  logReply(conversationOf(session), at, logTime(session), { ...said, call: done });
+}
+
+/** Sends a sub-agent. `work` gets a session that does what it does in a log of its own, and tells its last words. */
+export function sendAgent(
+  session: Session,
+  sent: { description: string; task: string; setup: Partial<Setup> },
+  work: (agent: Session) => string,
+): void {
+  const { agents, conversation, world } = session;
+  use(session, () => {
+    const agentId = conversation.random.hex(7);
+    const own = createConversation({ ...conversation, setup: { ...conversation.setup, ...sent.setup } }, agentId);
+    const inner = { ...session, conversation: own };
+    const startedAt = world.now;
+    prompt(inner, sent.task);
+    const said = work(inner);
+    answer(inner, said);
+    agents.push(own);
+    const calls = own.records.filter(({ toolUseResult }) => toolUseResult !== undefined).length;
+    const milliseconds = world.now - startedAt;
+    return taskCall({ agentId, ...sent, answer: said, milliseconds, tokens: own.usage.total(), calls });
+  });
 }
 
 /** `Edit`. `loggedPath`: where the log spells the path otherwise. */
@@ -121,6 +186,13 @@ export function proposal(session: Session, path: string, change: Change): Call {
 }
 
 export const asReplacement = ({ find, put }: Change) => ({ old_string: find.join('\n'), new_string: put.join('\n') });
+
+/** `Write` that the person refuses. */
+export function writeRejected(session: Session, path: string, texts: readonly string[]): void {
+  const { checkout } = session;
+  const after: SourceFile = { lines: texts.map((text) => written(text, agent(session, 'write'))), end: '\n' };
+  use(session, rejected(writeCall(pathIn(checkout.folder, path), { path, before: checkout.files.get(path), after })));
+}
 
 export function editRejected(session: Session, path: string, change: Change): void {
   use(session, rejected(proposal(session, path, change)));
@@ -201,10 +273,16 @@ export function commitByAgent(session: Session, person: Person, message: string)
   return made;
 }
 
-/** Notes a commit that the agent made, as git tells it. */
-export function logCommit(session: Session, message: string, { id }: Commit): void {
-  const said = `[${session.checkout.branch} ${id.slice(0, 7)}] ${message}\n 1 file changed`;
-  use(session, shellCall(`git commit -am "${message}"`, said));
+/** The agent commits in a repository that lies in memory; `make` makes the commit. */
+export function commitInMemoryByAgent(session: Session, message: string, make: () => Commit): void {
+  const { checkout, conversation } = session;
+  use(session, () => {
+    const made = make();
+    const changed = changesIn(made);
+    const subject = message.split('\n', 1)[0];
+    const said = `[${checkout.branch} ${made.id.slice(0, 7)}] ${subject}\n ${summaryOf(changed)}`;
+    return commitCall([...changed.keys()], message, said, conversation.setup.version);
+  });
 }
 
 /** A point in the conversation to which the person may go back, with the files as they are. */

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommitTruth, FileTruth, LineTruth, RepositoryTruth, TrueLine } from '../truth';
-import type { Checkout, Commit, Store } from '../world/checkout';
+import type { Commit, Store } from '../world/checkout';
 import type { Line, SourceFile } from '../world/lines';
 import type { World } from '../world/world';
 import { diffsOf, type FileDiff } from './diffs';
@@ -12,10 +12,11 @@ export function collectTruth(world: World): RepositoryTruth[] {
   const changes = new Map<Store, ReadonlyMap<Commit, Commit>>();
   const files = new Map<Commit, FileTruth[]>();
   return world.checkouts.flatMap((checkout) => {
-    const { store, folder } = checkout;
+    const { store } = checkout;
+    const folder = world.onDisk(checkout.folder);
     if (!existsSync(folder)) return [];
     const boundary = boundaryOf(folder);
-    const present = presentIn(checkout);
+    const present = presentIn(folder, store);
     const own = present.filter((commit) => !files.has(commit) && !boundary.includes(commit.id));
     const diffs = diffsOf(
       folder,
@@ -27,12 +28,12 @@ export function collectTruth(world: World): RepositoryTruth[] {
     const commits = present
       .filter((commit) => !boundary.includes(commit.id))
       .map((commit) => truthOf(commit, change(commit), files.get(commit) ?? []));
-    return [{ case: world.name, folder, name: store.name, commits, boundary }];
+    return [{ case: world.name, folder: checkout.folder, name: store.name, commits, boundary }];
   });
 }
 
 /** In the order in which they were made. */
-function presentIn({ folder, store }: Checkout): Commit[] {
+function presentIn(folder: string, store: Store): Commit[] {
   const ids = new Set(git(folder, ['rev-list', '--all', '--reflog', 'HEAD']).trim().split('\n'));
   return [...store.commits.values()].filter(({ id }) => ids.has(id));
 }

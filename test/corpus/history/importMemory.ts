@@ -2,7 +2,6 @@ import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from '
 import { dirname, join } from 'node:path';
 import type { Commit } from '../world/checkout';
 import { type SourceFile, type Tree, textOf } from '../world/lines';
-import { ada } from '../world/world';
 import { parentTree } from './copies';
 import { git } from './git';
 import { type MemoryRepository, refOf } from './memory';
@@ -14,11 +13,11 @@ const making = 'refs/corpus/making';
  * Writes the repository to its folder through `git fast-import`, with branches, reflogs and the work tree of `main`.
  * Throws where git gives a commit another id than the simulator did.
  */
-export function importMemory({ checkout, branches, texts, reflogs }: MemoryRepository): void {
-  const { folder } = checkout;
+export function importMemory({ checkout, owner, branches, texts, reflogs }: MemoryRepository): void {
+  const folder = checkout.world.onDisk(checkout.folder);
   mkdirSync(folder, { recursive: true });
   git(folder, ['init', '--quiet', '--template=', '.']);
-  appendFileSync(join(folder, '.git', 'config'), `[user]\n\tname = ${ada.name}\n\temail = ${ada.email}\n`);
+  appendFileSync(join(folder, '.git', 'config'), `[user]\n\tname = ${owner.name}\n\temail = ${owner.email}\n`);
   const marks = new Map<Commit, number>();
   const marksFile = join(folder, '.git', 'corpus-marks');
   const words = [

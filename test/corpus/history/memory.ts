@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Checkout, Commit } from '../world/checkout';
 import type { Tree } from '../world/lines';
-import type { Person, World } from '../world/world';
+import { ada, type Person, type World } from '../world/world';
 import type { Blank } from './commits';
 import { type CommitText, commitIdOf, type Signature } from './objectIds';
 
@@ -11,6 +11,8 @@ import { type CommitText, commitIdOf, type Signature } from './objectIds';
  */
 export interface MemoryRepository {
   readonly checkout: Checkout;
+  /** Whose clone it is. */
+  readonly owner: Person;
   readonly branches: Map<string, Commit>;
   /** Every commit, in the order in which they were made. */
   readonly texts: Map<Commit, CommitText>;
@@ -18,13 +20,13 @@ export interface MemoryRepository {
   readonly reflogs: Map<string, string[]>;
 }
 
-export function createMemoryRepository(world: World, name: string): MemoryRepository {
+export function createMemoryRepository(world: World, name: string, owner = ada): MemoryRepository {
   const checkout: Checkout = {
     ...{ world, store: { name, commits: new Map() }, folder: join(world.folder, name), kept: 'memory' },
     ...{ branch: 'main', head: undefined, files: new Map(), removed: new Map() },
   };
   world.checkouts.push(checkout);
-  return { checkout, branches: new Map(), texts: new Map(), reflogs: new Map() };
+  return { checkout, owner, branches: new Map(), texts: new Map(), reflogs: new Map() };
 }
 
 export interface Making extends Blank {

@@ -1,11 +1,12 @@
-import { logCommit } from '../agents/session';
+import { commitInMemoryByAgent } from '../agents/session';
 import { createMemoryRepository, type MemoryRepository, makeCommit, switchTo, tipOf } from '../history/memory';
+import type { Feature } from '../history/memoryBranches';
 import { amendInMemory } from '../history/memoryCopies';
 import { typeFile } from '../people';
 import type { Commit } from '../world/checkout';
 import { differences } from '../world/merge';
 import { ada, bob, minute, type Person, type World } from '../world/world';
-import { endFeature, type Feature, release, takeBack } from './branches';
+import { endFeature, release, takeBack } from './branches';
 import { createContent } from './content';
 import { type Desk, workByAgent, workByHand } from './work';
 
@@ -76,7 +77,7 @@ function change(repository: MemoryRepository, desk: Desk, person: Person): void 
   const { session } = desk;
   const isOfAgent = session !== undefined && way < 0.55;
   if (isOfAgent && random.chance(0.5)) {
-    logCommit(session, message, commitAll(repository, ada, message));
+    commitInMemoryByAgent(session, message, () => commitAll(repository, ada, message));
   } else if (random.chance(0.25)) commitInParts(repository, person, message);
   else commitAll(repository, person, message);
   if (random.chance(0.06)) {

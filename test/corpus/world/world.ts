@@ -24,6 +24,8 @@ export interface World {
   readonly home: string;
   /** Of another machine of the same person: its logs are not read. */
   readonly otherHome: string;
+  /** Where a repository lies that logs name by another folder: the one to which it is moved when all is done. */
+  readonly onDisk: (folder: string) => string;
   readonly random: Random;
   /** Milliseconds UTC. */
   now: number;
@@ -42,6 +44,7 @@ export function createWorld(name: string, folder: string, seed: number): World {
     folder: join(folder, 'repositories', folderName),
     home: join(folder, 'home'),
     otherHome: join(folder, 'other-home'),
+    onDisk: (folder) => folder,
     random: createRandom(seedOf(`${seed}/${name}`)),
     now: beginning,
     checkouts: [],

@@ -1,7 +1,9 @@
-/** Small TypeScript files, in the parts that shapes.mjs explains. */
+import type { About, Shape } from './shapes';
+
+/** Small TypeScript files, in the parts that shapes.ts explains. */
 
 /** Asks the service over HTTP. */
-const client = {
+const client: Shape = {
   file: (topic) => `import { request } from './request';
 
 /** One ${topic.noun}, as the service sends it. */
@@ -62,7 +64,7 @@ export async function retry${topic.name}(id: string): Promise<${topic.name}> {
 };
 
 /** Holds what the page shows. */
-const state = {
+const state: Shape = {
   file: (topic) => `/** What the page knows of its ${topic.nouns}. */
 export interface ${topic.name}State {
   ${topic.nouns}: readonly string[];
@@ -134,7 +136,7 @@ export function ${topic.nouns}FromQuery(query: string): string[] {
 };
 
 /** Turns rows into text. */
-const view = {
+const view: Shape = {
   file: (topic) => `/** A column of the ${topic.noun} table. */
 export interface ${topic.name}Column {
   title: string;
@@ -191,8 +193,6 @@ export function empty${topic.name}(hasFilter: boolean): string {
   }),
 };
 
-function fileOf(topic) {
-  return topic.path.split('/').at(-1);
-}
+const fileOf = (topic: About) => topic.path.split('/').at(-1);
 
-export const typescriptShapes = { client, state, view };
+export const typescriptShapes: Readonly<Record<string, Shape>> = { client, state, view };

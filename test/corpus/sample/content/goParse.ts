@@ -1,5 +1,7 @@
-/** A Go file. Reads a short text. What the parts mean: shapes.mjs. */
-export const goParse = {
+import type { Shape } from './shapes';
+
+/** A Go file. Reads a short text. What the parts mean: shapes.ts. */
+export const goParse: Shape = {
   file: (topic) => `package ${topic.folder}
 
 import (

@@ -1,4 +1,10 @@
+import type { RepositoryName } from './shapes';
+import type { Topic } from './topics';
+
 /** What people and the agent say in the sample. Our own words: nothing here comes from a real log. */
+
+/** Repository, first prompt and title of a session. */
+export type Opening = readonly [repository: RepositoryName, prompt: string, title?: string];
 
 /** Prompts that follow the first one. */
 export const followUps = [
@@ -20,8 +26,8 @@ export const followUps = [
   'How long does the whole test run take now?',
 ];
 
-/** Sessions that only ask. [repository, first prompt, title] */
-export const questions = [
+/** Sessions that only ask. */
+export const questions: readonly Opening[] = [
   [
     'console',
     'Why does the delivery page ask for the same list twice on load? Only look, change nothing.',
@@ -50,7 +56,7 @@ export const questions = [
 ];
 
 /** Sessions that stay in plan mode. */
-export const plans = [
+export const plans: readonly Opening[] = [
   [
     'relay',
     'Plan: move the dead letters from memory to disk. Which steps, which risks? No code yet.',
@@ -64,8 +70,8 @@ export const plans = [
   ['relay', 'Make a plan for graceful shutdown with deliveries in flight.', 'Plan: graceful shutdown'],
 ];
 
-/** What scripts ask. [repository, prompt] */
-export const errands = [
+/** What scripts ask. */
+export const errands: readonly Opening[] = [
   ['relay', 'Summarise the commits since the last tag for the release notes.'],
   ['console', 'Review the last commit for missing tests. Answer with a list.'],
   ['relay', 'Check that every exported name has a comment. Answer yes or name the files.'],
@@ -80,11 +86,11 @@ export const hostilePrompt =
   'An endpoint may be called `</script><img src=x onerror=alert(1)>`, `$(rm -rf ~)` or [x](command:evil) or even \u202ereversed. Where do we print names without escaping them?';
 
 /** An error as people paste it. */
-export function goFailure(topic) {
+export function goFailure(topic: Topic): string {
   return `still red:\n\n--- FAIL: Test${topic.name}StopsAtItsSize (0.00s)\n    ${topic.path.split('/').at(-1)}_test.go:13: ${topic.noun} 3 was refused\nFAIL\nFAIL\texample.com/northwind/relay/${topic.path.split('/').slice(0, -1).join('/')}\t0.004s\nFAIL`;
 }
 
-export function typescriptFailure(topic) {
+export function typescriptFailure(topic: Topic): string {
   return `npm test says\n\nTypeError: Cannot read properties of undefined (reading 'map')\n    at ${topic.noun}Row (${topic.file}:19:6)\n    at ${topic.testFile}:5:10\n\n Test Files  1 failed | 6 passed (7)`;
 }
 

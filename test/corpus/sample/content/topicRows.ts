@@ -1,5 +1,20 @@
-/** What the sample's files are about. `ask` is the person's first prompt, `title` names the session and the commit. */
-export const topicRows = [
+import type { RepositoryName } from './shapes';
+
+export interface TopicRow {
+  repository: RepositoryName;
+  shape: string;
+  name: string;
+  noun: string;
+  path: string;
+  size: number;
+  /** Names the session and the commit. */
+  title: string;
+  /** The person's first prompt. */
+  ask: string;
+}
+
+/** What the sample's files are about. */
+export const topicRows: readonly TopicRow[] = [
   {
     repository: 'relay',
     shape: 'limit',

@@ -1,8 +1,7 @@
-/** The projects before any agent came, and the files in them that are nobody's work. */
-import { goText } from './shapes.mjs';
+import { goText, type RepositoryName } from './shapes';
 
 /** The projects as they were before any agent came: path → text. */
-export const beginnings = {
+export const beginnings: Readonly<Record<RepositoryName, Readonly<Record<string, string>>>> = {
   relay: {
     'README.md':
       '# relay\n\nDelivers events to the webhooks of our customers: at least once, in order per key.\n\n    go run ./cmd/relay\n',
@@ -26,7 +25,7 @@ export const beginnings = {
 };
 
 /** What `npm install` leaves behind: long, and nobody's work. */
-export function lockFile(version) {
+export function lockFile(version: string): string {
   const names = ['assert-lite', 'colours', 'glob-small', 'runner', 'source-lines', 'tiny-spy', 'vitest'];
   const packages = names.map((name) => [
     `node_modules/${name}`,

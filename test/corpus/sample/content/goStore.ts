@@ -1,5 +1,7 @@
-/** A Go file. Keeps entries by id. What the parts mean: shapes.mjs. */
-export const goStore = {
+import type { Shape } from './shapes';
+
+/** A Go file. Keeps entries by id. What the parts mean: shapes.ts. */
+export const goStore: Shape = {
   file: (topic) => `package ${topic.folder}
 
 import (

@@ -5,7 +5,7 @@ import path from 'node:path';
 const marker = '.paceflow-sample';
 
 /**
- * Fills a folder beside `out`, then takes `out`'s place.
+ * Fills a folder beside `out`, which then takes `out`'s place. Returns what `fill` returns.
  * @throws where `out` is there, not empty, and no sample
  */
 export function replaceFolder(out, fill) {
@@ -17,7 +17,7 @@ export function replaceFolder(out, fill) {
   const old = `${target}.old-${process.pid}`;
   mkdirSync(making, { recursive: true });
   writeFileSync(path.join(making, marker), 'Made by scripts/sample.mjs, which may delete this folder.\n');
-  fill(making);
+  const filled = fill(making);
   if (existsSync(target)) {
     // An empty folder has no marker: it is emptied of nothing.
     if (isSample(target)) renameSync(target, old);
@@ -25,6 +25,7 @@ export function replaceFolder(out, fill) {
   }
   renameSync(making, target);
   rmSync(old, { recursive: true, force: true });
+  return filled;
 }
 
 /** What an earlier run that was killed left beside the folder. */

@@ -1,5 +1,7 @@
-/** A Go file. Counts something per key and says when it is used up. What the parts mean: shapes.mjs. */
-export const goLimit = {
+import type { Shape } from './shapes';
+
+/** A Go file. Counts something per key and says when it is used up. What the parts mean: shapes.ts. */
+export const goLimit: Shape = {
   file: (topic) => `package ${topic.folder}
 
 import (
