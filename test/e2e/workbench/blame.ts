@@ -36,6 +36,14 @@ async function waitFor<Value>(look: () => Promise<Value | undefined>, what: stri
   throw new Error(`waited in vain for ${what}`);
 }
 
+/** The first line that is the very text of a session, once that is known. */
+function lineOfSession(host: Host, home: string) {
+  const report = terminalBlame(host, home);
+  const range = report.ranges.find((candidate) => candidate.evidence === 'exact');
+  const session = report.sessions.find(({ session_key }) => session_key === range?.session_key);
+  return range && session?.title ? { range, session: { title: session.title } } : undefined;
+}
+
 const looks: [Theme, string][] = [
   ['Default Dark Modern', 'dark'],
   ['Default Light Modern', 'light'],
@@ -47,14 +55,12 @@ export const scenarios: Scenario[] = [
       name: `a line says which session wrote it, in ${theme}`,
       async run({ openWorkbench, openSidebar, openFile, runCommand, screenshot, dismiss, host, page, sampleHome }) {
         assert.ok(sampleHome);
-        await openWorkbench(theme);
+        // What is typed is to stay unsaved.
+        await openWorkbench(theme, { 'files.autoSave': 'off' });
         const sidebar = await openSidebar();
         await sidebar.locator('.group').first().waitFor({ timeout: 60_000 });
         await runCommand('Paceflow: Refresh');
-        const report = terminalBlame(host, sampleHome);
-        const range = report.ranges.find((candidate) => candidate.evidence === 'exact');
-        const session = report.sessions.find(({ session_key }) => session_key === range?.session_key);
-        assert.ok(range && session?.title, 'the sample has a line of a session');
+        const { range, session } = await waitFor(async () => lineOfSession(host, sampleHome), 'a line of a session');
         await openFile(file);
         await page.locator('.monaco-editor .view-line').first().click();
         const own = readFileSync(path.join(host.folder, file), 'utf8').split('\n')[range.line - 1] ?? '';
@@ -75,17 +81,21 @@ export const scenarios: Scenario[] = [
         await page.locator('.monaco-editor .view-line', { hasText: own.trim() }).first().click();
         await page.keyboard.press('End');
         await page.keyboard.type(' // typed');
-        await page.keyboard.press('ArrowUp');
+        await page.keyboard.press('ArrowDown');
         await waitFor(
           async () => (await textsBehind(page)).find(({ text }) => text.includes('Claude Code')),
           'the text behind a line of a file that is not saved',
         );
-        await page.keyboard.press('ArrowDown');
+        await page.keyboard.press('ArrowUp');
         await waitFor(
           async () => ((await textsBehind(page)).length === 0 ? true : undefined),
           'nothing behind the typed line',
         );
-        await runCommand('File: Revert File');
+        // Else the next window would open it as it was left.
+        await waitFor(async () => {
+          await page.keyboard.press('ControlOrMeta+z');
+          return (await page.locator('.tab.dirty').count()) === 0 ? true : undefined;
+        }, 'the file as it was');
       },
     }),
   ),
