@@ -12,6 +12,8 @@ let live: Live;
 /** Reading ends when this is called; undefined: at once. */
 let held: (() => void) | undefined;
 let holds = false;
+/** Called when a look found something. */
+let beforeReading: () => void;
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -20,10 +22,12 @@ beforeEach(() => {
   hint = undefined;
   failure = undefined;
   holds = false;
+  beforeReading = () => undefined;
   live = createLive({
     look: {
       everywhere: async () => {
         said.push('everywhere');
+        beforeReading();
         return found.shift() ?? 'nothing';
       },
       at: async (files, clones) => {
@@ -129,6 +133,37 @@ describe('what is read by itself', () => {
     expect(await saidAfter(0)).toEqual(['follow', 'everywhere', 'read all', 'forget', 'Error: disk full']);
     failure = undefined;
     expect(await saidAfter(sweepEveryMs)).toEqual(['follow', 'everywhere', 'read all', 'follow']);
+  });
+
+  it('is tried again with a sweep, not with each hint, where reading fails, and the same failure is said once', async () => {
+    failure = new Error('disk full');
+    found = ['all', 'all', 'all'];
+    live.setVisible(true);
+    await saidAfter(0);
+    hint?.onFile('a');
+    expect(await saidAfter(10 * gatherMs)).toEqual([]);
+    expect(await saidAfter(sweepEveryMs)).toEqual(['follow', 'everywhere', 'read all', 'forget']);
+    failure = undefined;
+    await saidAfter(sweepEveryMs);
+    hint?.onFile('a');
+    expect(await saidAfter(gatherMs)).toEqual(['at a', 'read', 'follow']);
+  });
+
+  it('is found again by the next look where nobody looks any more when it was found', async () => {
+    found = ['all'];
+    live.setVisible(true);
+    beforeReading = () => live.setVisible(false);
+    expect(await saidAfter(0)).toEqual(['follow', 'everywhere', 'close', 'forget']);
+  });
+
+  it('goes on where the clock was set back', async () => {
+    live.setVisible(true);
+    await saidAfter(0);
+    hint?.onFile('a');
+    await saidAfter(gatherMs);
+    vi.setSystemTime(Date.now() - 86_400_000);
+    hint?.onFile('b');
+    expect(await saidAfter(gatherMs)).toEqual(['at b', 'read', 'follow']);
   });
 
   it('begins anew when a pass over everything has ended', async () => {

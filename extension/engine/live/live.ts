@@ -51,11 +51,30 @@ export function createLive(options: LiveOptions): Live {
   let clones = new Set<string>();
   let work: Promise<void> = Promise.resolve();
   let restsUntil = 0;
+  /** Why the last reading failed; until a sweep succeeds no hint is followed. */
+  let trouble: string | undefined;
 
   const isOn = () => isVisible && !isPaused;
   const follow = async () => {
     const { roots, clones: known } = await options.places();
     await watching?.follow(roots, known);
+  };
+  const readWhat = async (find: () => Promise<Change>): Promise<void> => {
+    const change = await find();
+    if (change === 'nothing') {
+      return;
+    }
+    if (!isOn()) {
+      // Seen, but not read: the next look has to find it again.
+      options.look.forget();
+      return;
+    }
+    const startedAt = performance.now();
+    await options.read(change);
+    const endedAt = performance.now();
+    restsUntil = endedAt + restFactor * (endedAt - startedAt);
+    // What was read may have named a clone that was not known before.
+    await follow();
   };
   const run = (find: () => Promise<Change>): Promise<void> => {
     work = work.then(async () => {
@@ -63,20 +82,22 @@ export function createLive(options: LiveOptions): Live {
         return;
       }
       try {
-        const change = await find();
-        if (change !== 'nothing' && isOn()) {
-          const startedAt = Date.now();
-          await options.read(change);
-          restsUntil = Date.now() + restFactor * (Date.now() - startedAt);
-          // What was read may have named a clone that was not known before.
-          await follow();
-        }
+        await readWhat(find);
+        trouble = undefined;
       } catch (error) {
         options.look.forget();
-        options.onError(error);
+        tell(error);
       }
     });
     return work;
+  };
+  /** What stands in the way for long is said once. */
+  const tell = (error: unknown) => {
+    const before = trouble;
+    trouble = String(error);
+    if (trouble !== before) {
+      options.onError(error);
+    }
   };
   const sweep = async () => {
     // Watched first: what happens after the look is hinted.
@@ -94,9 +115,11 @@ export function createLive(options: LiveOptions): Live {
         const named = { files, clones };
         files = new Set();
         clones = new Set();
-        void run(() => options.look.at(named.files, named.clones));
+        if (trouble === undefined) {
+          void run(() => options.look.at(named.files, named.clones));
+        }
       },
-      Math.max(gatherMs, restsUntil - Date.now()),
+      Math.max(gatherMs, restsUntil - performance.now()),
     );
   };
   const update = () => {

@@ -87,8 +87,12 @@ export function createWatching(platform: Environment['platform'], listener: Hint
 
 const refsOf = (clone: string): string[] => [path.join(clone, 'refs'), path.join(clone, 'reftable')];
 
-/** undefined: it is not there. */
+/** undefined: it is not there, or can't be asked; that is no reason to leave the others alone. */
 function identityOf(folder: string): string | undefined {
-  const status = statSync(folder, { throwIfNoEntry: false });
-  return status && `${status.dev}:${status.ino}`;
+  try {
+    const status = statSync(folder, { throwIfNoEntry: false });
+    return status && `${status.dev}:${status.ino}`;
+  } catch {
+    return undefined;
+  }
 }
