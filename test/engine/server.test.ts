@@ -89,6 +89,7 @@ describe('the engine', () => {
       commit: await engine.request('commit', { commit: commit.slice(0, 8) }),
       commits: await engine.request('commits', { ...scope, limit: 10 }),
       session: await engine.request('session', { sessionKey: 'claude-code:s' }),
+      blame: await engine.request('blame', { path: join(machine(), 'shop', 'a'), contents: null }),
       doctor: await engine.request('doctor', {}),
       repositories: await engine.request('repositories', { folders: [join(machine(), 'shop'), '/nowhere'] }),
     };
@@ -100,6 +101,7 @@ describe('the engine', () => {
       sql: { name: 'session.metrics', text: expect.stringContaining('select') },
       commit: { commit: { id: commit, subject: 'Fix the cart' }, sessions: [{ first_prompt: 'Please fix the cart' }] },
       commits: [{ commit_id: commit, sessions: 1 }],
+      blame: { reason: null, ranges: [{ line: 1, commit }] },
       session: { session: { session_key: 'claude-code:s' }, log: { line: 1 } },
       doctor: {
         home: home.path,

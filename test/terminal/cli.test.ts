@@ -16,6 +16,7 @@ import initSqlJs from 'sql.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import {
+  blameReportSchema,
   commitReportSchema,
   costReportSchema,
   doctorReportSchema,
@@ -285,6 +286,18 @@ describe('paceflow and repositories', () => {
     ]);
     const text = await programs.paceflow(['commit', commit.slice(0, 7), ...at]);
     expect(text.stdout).toContain(`${commit.slice(0, 7)}  Fix the cart`);
+
+    const file = join(repository.folder, 'cart.ts');
+    repository.write('cart.ts', 'one\nin between\ntwo\n');
+    const blamed = blameReportSchema.strict().parse(await json('blame', file, ...at));
+    expect(blamed.ranges.map(({ line, commit: of }) => [line, of])).toEqual([
+      [1, commit],
+      [2, null],
+      [3, commit],
+    ]);
+    const page = await programs.paceflow(['blame', file, ...at]);
+    expect(page.stdout).toMatch(/^ +not committed +2 {2}in between$/m);
+    expect((await programs.paceflow(['blame', join(own.path, 'gone'), ...at])).stderr).toContain('cannot be read');
     own.remove();
   });
 });

@@ -25,14 +25,14 @@ export interface DoctorInput {
 /** What this version leaves out, said where a person looks for it. */
 const notRead = [
   'Agents other than Claude Code.',
-  'Lines of commits: which session wrote a line is not matched yet, commits are linked only where the log names them.',
+  'Lines of commits: what a session wrote by a command whose output no log shows is not matched, only named as a tool’s.',
   'Claude Code: output tokens that versions 1.0.11 to 2.1.97 did not log; an estimate stands beside what they cost.',
   'Claude Code: the tokens of web searches; the tokens of sub-agents whose own log is gone.',
   'Claude Code: commits made with --quiet, links of pull requests.',
   'Claude Code: what scripts in files, encoded commands and commands on other machines or in containers write.',
   'Claude Code: logs in the home of a WSL distribution, seen from Windows, unless CLAUDE_CONFIG_DIR names it.',
   'Claude Code: copies of logs, which are listed among the sources; the name of a renamed log, whose records say the session (of several the last).',
-  'git: the lines of merges, and commits more than 30 days older than the first session of their repository.',
+  'git: lines of merges that one of the parents has, and commits more than 30 days older than the first session of their repository.',
 ];
 
 /** Of folders that can't be watched: one limit that is reached has many of them. */

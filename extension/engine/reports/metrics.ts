@@ -109,12 +109,12 @@ function reasonFor(row: MetricQueryRow): string {
     case 'rejected_edit_rate':
       return 'No data because no session in the range says that the agent asks before it edits.';
     case 'session_to_commit':
-      return 'No data because no session with output in the range is old enough, in a git repository.';
+      return 'No data because no session with output in a git repository is old enough.';
     case 'commits_linked':
       return 'No data because no commit of yours was read in the range.';
     case 'ai_share':
     case 'ai_heavy':
-      return 'No data because of no commit of yours in the range is half of the lines known.';
+      return 'No data because no commit of yours in the range has enough lines of a known writer.';
     case 'cost_linked':
     case 'cost_per_change':
       return costReason(row);
