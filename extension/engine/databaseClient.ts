@@ -48,7 +48,13 @@ interface Pending {
   timer: NodeJS.Timeout;
 }
 
-/** Runs the database in a worker thread; a worker that died is started again by the next request. */
+/** A worker that dies of what it reads by itself would do so again: not at once, and not all the time. */
+const revivalMs = 30_000;
+
+/**
+ * Runs the database in a worker thread. One that died is started again by the next request, and after a while where
+ * somebody looks on: what is written meanwhile is shown without a question.
+ */
 export function createDatabaseClient(
   script: string,
   options: WorkerOptions,
@@ -58,6 +64,7 @@ export function createDatabaseClient(
   const askers = new Map<number, { asker: Asker; isVisible: boolean }>();
   let lastId = 0;
   let worker: Worker | undefined;
+  let revival: NodeJS.Timeout | undefined;
   let isClosed = false;
 
   const settle = (id: number, act: (request: Pending) => void) => {
@@ -94,6 +101,8 @@ export function createDatabaseClient(
       if (worker === started) {
         worker = undefined;
         listener.onLost(detail);
+        clearTimeout(revival);
+        revival = setTimeout(revive, revivalMs);
       }
       for (const id of [...pending.keys()]) {
         settle(id, (request) =>
@@ -114,6 +123,11 @@ export function createDatabaseClient(
     started.on('error', (error) => lose(error.stack ?? error.message));
     started.on('exit', (code) => lose(`exit code ${code}`));
     return started;
+  };
+  const revive = () => {
+    if ([...askers.values()].some(({ isVisible }) => isVisible)) {
+      worker ??= start();
+    }
   };
   const tell = (message: ToWorker) => worker?.postMessage(message);
 
@@ -163,6 +177,7 @@ export function createDatabaseClient(
     },
     close: async () => {
       isClosed = true;
+      clearTimeout(revival);
       const ended = worker;
       worker = undefined;
       if (ended) {

@@ -66,7 +66,8 @@ port.on('message', (message: ToWorker) => {
       answer(client, method, params, cancel.signal)
         .then((result) => post({ type: 'result', id, result }))
         .catch((error: unknown) => {
-          if (!cancel.signal.aborted) {
+          // Who has gone has given up what it asked for.
+          if (!cancel.signal.aborted && clients.has(client)) {
             log.error(`answering "${method}"`, error);
           }
           post({ type: 'failure', id, failure: failureOf(error) });

@@ -29,7 +29,7 @@ export interface Passes {
   read(reader: Reader, signal: AbortSignal): Promise<IngestSummary>;
   /** Work on the database while no pass runs. */
   alone<Result>(work: () => Promise<Result>): Promise<Result>;
-  /** Nothing is read by itself until somebody asks. */
+  /** Ends what is being read, and reads nothing by itself until somebody asks. */
   pause(): void;
   stateFor(reader: Reader): LiveState;
   /** Ends what is being read; what was read is kept. */
@@ -130,12 +130,8 @@ export function createPasses(options: PassesOptions): Passes {
     };
     return home;
   };
-  const homeOf = ({ environment }: Reader): Home => {
-    const key = keyOf(environment);
-    const home = homes.get(key) ?? openHome(environment);
-    homes.set(key, home);
-    return home;
-  };
+  /** What a client that has gone still asks for has a home of its own, which nobody keeps. */
+  const homeOf = ({ environment }: Reader): Home => homes.get(keyOf(environment)) ?? openHome(environment);
 
   const run = (
     home: Home,
@@ -193,24 +189,37 @@ export function createPasses(options: PassesOptions): Passes {
       pass.askers = [...new Set([...(reader ? [reader] : []), ...home.readers])].map(({ asker }) => asker);
       return run(home, pass.askers, pass.prices, AbortSignal.any([signal, end]));
     };
-    const settled = alone(begin)
-      .then(async (summary) => {
-        log.info(`read ${summary.read} of ${summary.sources} logs in ${summary.duration_ms} ms`);
-        await options.afterPass();
-        return summary;
-      })
-      .catch((error: unknown) => {
-        home.look.forget();
-        throw error;
-      })
+    const readAlone = async () => {
+      const summary = await begin();
+      log.info(`read ${summary.read} of ${summary.sources} logs in ${summary.duration_ms} ms`);
+      // Whoever comes next may close the database.
+      await options.afterPass();
+      return summary;
+    };
+    const settled = alone(readAlone)
       .finally(() => {
         if (home.pass === pass) {
           home.pass = undefined;
         }
+        if (signal.aborted && !end.aborted) {
+          // Who has stopped the reading does not want it to go on by itself.
+          home.look.forget();
+          home.live.pause();
+        }
         options.onProgress(null);
         onChanged();
-        home.live.passed();
-      });
+      })
+      .then(
+        (summary) => {
+          home.live.passed();
+          return summary;
+        },
+        (error: unknown) => {
+          // Not followed by a look, which would ask for the same pass at once.
+          home.look.forget();
+          throw error;
+        },
+      );
     const pass: Pass = { prices: reader?.asker.prices ?? null, askers: undefined, summary: settled };
     home.pass = pass;
     return settled;
@@ -220,11 +229,21 @@ export function createPasses(options: PassesOptions): Passes {
     home.live.close();
     home.end.abort(new HumanError('Cancelled.', 'Nobody waits for it any more.'));
   };
+  const pause = (home: Home) => {
+    home.live.pause();
+    home.look.forget();
+    home.end.abort(new HumanError('Cancelled.', 'Refresh reads the logs again.'));
+    home.end = new AbortController();
+    // Who asks from now on gets a pass of his own.
+    home.pass = undefined;
+  };
 
   return {
     alone,
     join: (reader) => {
-      homeOf(reader).readers.add(reader);
+      const home = homeOf(reader);
+      homes.set(keyOf(home.environment), home);
+      home.readers.add(reader);
     },
     leave: (reader) => {
       const home = homeOf(reader);
@@ -248,18 +267,11 @@ export function createPasses(options: PassesOptions): Passes {
     read: async (reader, signal) => {
       const home = homeOf(reader);
       home.live.resume();
-      const summary = await readEverything(home, reader, signal);
-      if (summary.cancelled) {
-        // Who has stopped the reading does not want it to go on by itself.
-        home.look.forget();
-        home.live.pause();
-      }
-      return summary;
+      return readEverything(home, reader, signal);
     },
     pause: () => {
-      for (const { live, look } of homes.values()) {
-        live.pause();
-        look.forget();
+      for (const home of homes.values()) {
+        pause(home);
       }
     },
     stateFor: (reader) => homeOf(reader).live.state(),
@@ -293,8 +305,9 @@ function readsFor({ askers, prices }: Pass, asker: Asker): boolean {
 /** The result, unless whoever asked has given up waiting for it. */
 const unlessAborted = <Result>(result: Promise<Result>, signal: AbortSignal): Promise<Result> =>
   new Promise((resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-    result.then(resolve, reject);
+    const giveUp = () => reject(signal.reason);
+    signal.addEventListener('abort', giveUp, { once: true });
+    result.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
   });
 
 const foldersOf = (askers: readonly Asker[]): string[] => [...new Set(askers.flatMap(({ folders }) => folders))];

@@ -70,6 +70,21 @@ const failureOf = async (work: Promise<unknown>) => {
 };
 
 describe('the client of the database worker', () => {
+  it('starts a worker that died again where somebody looks on and asks nothing, and nowhere else', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    await failureOf(crash());
+    vi.advanceTimersByTime(3_600_000);
+    client.setVisible(true);
+    await failureOf(crash());
+    logged = [];
+    vi.advanceTimersByTime(29_000);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(1_000);
+    vi.useRealTimers();
+    await vi.waitFor(() => expect(logged).toEqual([['info', 'visible: true']]), { timeout: 15_000 });
+    expect(await state()).toMatchObject({ starts: 3 });
+  });
+
   it('passes failures, progress and changes on', async () => {
     expect(await failureOf(client.request('sql', { ...scope, metric: 'm' }))).toEqual({
       message: 'No.',

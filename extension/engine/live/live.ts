@@ -86,7 +86,10 @@ export function createLive(options: LiveOptions): Live {
         trouble = undefined;
       } catch (error) {
         options.look.forget();
-        tell(error);
+        // What was ended because nobody looks any more is no failure.
+        if (isOn()) {
+          tell(error);
+        }
       }
     });
     return work;

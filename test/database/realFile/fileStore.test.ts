@@ -75,6 +75,19 @@ const humanError = async (work: Promise<unknown>): Promise<HumanError> => {
 };
 
 describe('a store in a real file', () => {
+  it('is not opened again by who comes after it was closed', async () => {
+    const store = open();
+    await store.write(
+      new AbortController().signal,
+      () => undefined,
+      async (database) => writeSetting(database, 'x', '1'),
+    );
+    await store.close();
+    await expect(store.read()).rejects.toThrow('was closed');
+    await expect(store.copyFacts(Date.now())).rejects.toThrow('was closed');
+    expect(readdirSync(folder)).toEqual(['paceflow.db']);
+  });
+
   it('makes no file by reading', async () => {
     const store = open();
     expect([await value(store), await value(store), store.mode()]).toEqual([undefined, undefined, 'real file']);

@@ -45,6 +45,7 @@ export function createFileStore(given: RealFile, options: StoreOptions): Store {
   /** What the file is kept as where the self-test failed. */
   let snapshot: { store: Store; why: string } | undefined;
   let isTested = false;
+  let isClosed = false;
 
   const realOptions: RealDatabaseOptions = {
     ...options,
@@ -164,6 +165,10 @@ export function createFileStore(given: RealFile, options: StoreOptions): Store {
   };
   const ready = async (purpose: Purpose, signal: AbortSignal): Promise<Database> => {
     for (;;) {
+      if (isClosed) {
+        // The next one may have it open by now.
+        throw new HumanError(`The database ${given.path} was closed.`, 'Try again.');
+      }
       if (snapshot) {
         return snapshot.store.read();
       }
@@ -245,6 +250,7 @@ export function createFileStore(given: RealFile, options: StoreOptions): Store {
         }
       }),
     close: async () => {
+      isClosed = true;
       // Who is just opening it would have it open, and locked, after all.
       await opening?.catch(() => undefined);
       empty?.close();
