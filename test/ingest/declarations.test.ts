@@ -81,6 +81,20 @@ describe('git-ai’s notes', () => {
     expect([declaredLines(first ?? ''), problems()]).toEqual([1, []]);
   });
 
+  it('of before there were sessions are read, too, with quoted paths and CRLF', async () => {
+    const commit = repository.commit({ files: { a: '1\n' }, at: start });
+    const prompts = { abcd1234abcd1234: { agent_id: { tool: 'claude', id: 's', model: 'm' }, accepted_lines: 1 } };
+    const text = [
+      '"a b"',
+      '  abcd1234abcd1234 1',
+      '---',
+      JSON.stringify({ schema_version: 'authorship/3.0.0', prompts }),
+    ];
+    addNote(commit, text.join('\r\n'));
+    await pass(database, home);
+    expect([links(), problems()]).toEqual([[`${commit} claude-code:s ["git_ai_note"]`], []]);
+  });
+
   it('that come later or are changed are read then; the rest is not read again', async () => {
     const [first = '', second = ''] = [1, 2].map((n) => repository.commit({ files: { a: `${n}\n` }, at: start + n }));
     addNote(first, note('claude', 'nobody'));
@@ -103,7 +117,13 @@ describe('git-ai’s notes', () => {
   });
 
   it('that are damaged, huge or hostile are counted problems', async () => {
-    const bad = ['no divider', 'a\n---\n{"torn', note('claude', 7), note('claude', 's\u001b[2J'), 'x'.repeat(1 << 21)];
+    const bad = [
+      'no divider',
+      'a\n---\n{"torn',
+      note('claude', 7),
+      note('claude', 's\u001b[2J'),
+      note('claude', 's').replace('{', `{"x":"${'x'.repeat(1 << 20)}",`),
+    ];
     const commits = bad.map((text, n) => {
       const commit = repository.commit({ files: { a: `${n}\n` }, at: start + n * 60 });
       addNote(commit, text);
@@ -171,9 +191,11 @@ describe('Entire’s checkpoints', () => {
     session('t');
     const commit = naming(checkpoint);
     keep('refs/heads/entire/checkpoints/v1', {
-      'a1/b2c3d4e5f6/metadata.json': JSON.stringify({ sessions: [{}, { metadata: '/etc/passwd' }] }),
+      'a1/b2c3d4e5f6/metadata.json': JSON.stringify({
+        sessions: [{ metadata: '/etc/passwd' }, { metadata: '/a1/b2c3d4e5f6/2/metadata.json' }],
+      }),
       'a1/b2c3d4e5f6/0/metadata.json': meta('s'),
-      'a1/b2c3d4e5f6/1/metadata.json': meta('2026-03-01-t'),
+      'a1/b2c3d4e5f6/2/metadata.json': meta('2026-03-01-t'),
     });
     await pass(database, home);
     const by = '["entire_checkpoint"]';

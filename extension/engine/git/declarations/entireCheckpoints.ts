@@ -37,7 +37,7 @@ export async function findCheckpoints(folder: string): Promise<CheckpointPlaces>
   return { branches: [...branches], refs };
 }
 
-const summary = z.object({ sessions: z.array(z.unknown()).optional() });
+const summary = z.object({ sessions: z.array(z.object({ metadata: z.string() }).nullable().catch(null)).optional() });
 const session = z.object({ session_id: z.string(), agent: z.string().optional().catch(undefined) });
 
 /** What is known of a checkpoint. Absent ones are in no answer. */
@@ -92,11 +92,17 @@ export async function readCheckpoints(
   return found;
 }
 
-/** Where the sessions of a checkpoint stand: its own file, where it lists none. */
+/**
+ * Where the sessions of a checkpoint stand: its own file, where it lists none. Of the listed paths only the number is
+ * taken: numbers may be left out, and a path may lead anywhere.
+ */
 function partsOf(value: unknown): string[] {
-  const count = summary.safeParse(value).data?.sessions?.length ?? 0;
-  if (count === 0) return ['metadata.json'];
-  return Array.from({ length: Math.min(count, MOST_SESSIONS) }, (_, index) => `${index}/metadata.json`);
+  const sessions = summary.safeParse(value).data?.sessions ?? [];
+  if (sessions.length === 0) return ['metadata.json'];
+  return sessions.slice(0, MOST_SESSIONS).map((listed, index) => {
+    const [, number = String(index)] = /\/(\d{1,4})\/metadata\.json$/.exec(listed?.metadata ?? '') ?? [];
+    return `${number}/metadata.json`;
+  });
 }
 
 /** JSON by name; null where it is none or too large. What is not there is left out. */

@@ -55,8 +55,8 @@ function noteOf(blob: string, path: string): ChangedNotes['notes'] {
 
 const metadata = z.object({
   schema_version: z.string().startsWith('authorship/3.'),
-  sessions: z.unknown(),
-  prompts: z.unknown(),
+  sessions: z.unknown().optional(),
+  prompts: z.unknown().optional(),
 });
 
 const session = z.object({ agent_id: z.object({ tool: z.string(), id: z.string() }) });
