@@ -243,6 +243,37 @@ describe('links of commits', () => {
     ]);
   });
 
+  it('a session that a commit names is linked, if its agent is named or none is', async () => {
+    const database = await declared();
+    database.run(
+      "update metadata_session set provider = 'claude-code', native_id = 'native', repository_id = 2 where session_id = 1",
+    );
+    given(database, 'fact_commit', [commit('a1'), commit('b1'), commit('c1'), commit('d1')]);
+    given(database, 'fact_commit_declaration', [
+      { commit_id: 'a1', source: 'trailer', agent: 'claude-code', session: 'native' },
+      { commit_id: 'a1', source: 'git_ai_note', session: 'native' },
+      { commit_id: 'b1', source: 'git_ai_note', agent: 'codex', session: 'native' },
+      { commit_id: 'c1', source: 'entire_trailer', session: 'native' },
+      { commit_id: 'd1', source: 'git_ai_note', agent: 'codex', session: 'unknown' },
+      { commit_id: 'not read', source: 'git_ai_note', agent: 'claude-code', session: 'native' },
+    ]);
+    buildEvents(database, everything, 1);
+    expect(
+      columns(
+        database.all<Row>('select * from event_commit_session order by commit_id'),
+        'repository_key commit_id session_key is_declared declared_at declared_by',
+      ),
+    ).toEqual([['host/own/paceflow', 'a1', 'session-1', 1, null, '["git_ai_note","trailer"]']]);
+    expect(
+      columns(database.all<Row>('select * from event_commit order by commit_id'), 'commit_id agent is_mine'),
+    ).toEqual([
+      ['a1', 'claude-code', 1],
+      ['b1', 'codex', 0],
+      ['c1', null, 0],
+      ['d1', 'codex', 0],
+    ]);
+  });
+
   it('a commit of a repository that is still being read is provisional until it is read', async () => {
     const database = await declared();
     given(database, 'fact_commit', [commit('abcdef0111')]);

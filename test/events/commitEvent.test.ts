@@ -107,6 +107,7 @@ describe('a commit', () => {
 
 describe('links of sessions to commits', () => {
   const declaration = (given: Partial<DeclarationInput>): DeclarationInput => ({
+    source: 'log',
     sessionId: 1,
     sessionKey: 's',
     repositoryKey: 'own',
@@ -134,6 +135,21 @@ describe('links of sessions to commits', () => {
     ['one commit in a fork and in the own repository has it', ['own c1', 'fork c1'], ['own c1 s 1']],
   ])('%s', (_, candidates, expected) => {
     expect(links({ candidates: candidates.map(candidate) })).toEqual(expected);
+  });
+
+  it('what says so is listed once, sorted; the time is the logs’ first', () => {
+    const candidates = [candidate('own c1')];
+    const declarations = [
+      { source: 'trailer' as const, declaredAt: null, candidates },
+      { declaredAt: 7, candidates },
+      { declaredAt: 3, candidates },
+    ].map(declaration);
+    expect(buildCommitSessionEvents(declarations)).toMatchObject([
+      { is_declared: 1, declared_at: 3, declared_by: '["log","trailer"]' },
+    ]);
+    expect(buildCommitSessionEvents(declarations.slice(0, 1))).toMatchObject([
+      { is_declared: 1, declared_at: null, declared_by: '["trailer"]' },
+    ]);
   });
 
   it('a session without a repository takes the only commit there is', () => {

@@ -48,7 +48,10 @@ describe('what a commit says', () => {
       authoredAt: (FIRST_COMMIT_AT + 120) * 1000,
       committedAt: (FIRST_COMMIT_AT + 120) * 1000,
       subject: 'Second of  two lines',
-      trailers: { coAuthors: [{ name: 'Claude', email: 'noreply@anthropic.com' }], agent: 'claude-code' },
+      trailers: {
+        ...{ coAuthors: [{ name: 'Claude', email: 'noreply@anthropic.com' }], agents: ['claude-code'] },
+        ...{ sessions: [], checkpoints: [] },
+      },
       detail: 'lines',
       files: [
         {
@@ -192,7 +195,7 @@ describe('what a commit says', () => {
     expect(known(next).files[0]).toMatchObject({ added: 1, removed: 1 });
     expect(known(first)).toMatchObject({
       subject: 'x'.repeat(1000),
-      trailers: { agent: 'amp', session: 'T-1' },
+      trailers: { agents: ['amp'], sessions: [{ agent: 'amp', session: 'T-1' }] },
       problems: ['message was cut'],
     });
     expect(known(first).files).toHaveLength(1);

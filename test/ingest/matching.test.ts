@@ -56,6 +56,23 @@ describe('lines of commits', () => {
     expect(findings()).toEqual([]);
   });
 
+  it('that two sessions wrote are the later one’s, or whose note the commit gets, also later', async () => {
+    repository.commit({ files: { 'cart.ts': 'top line\nold\n' }, at: start - 3600 });
+    home.log('-s/s.jsonl', lines(editHere('s', 10)));
+    home.log('-s/t.jsonl', lines(editHere('t', 15)));
+    const commit = repository.commit({ files: { 'cart.ts': 'top line\nnew one\nnew two\n' }, at: start + 1200 });
+    await pass(database, home);
+    expect(credits().map(({ session_key }) => session_key)).toEqual(['claude-code:t']);
+    const input = `cart.ts
+  s_1::t_1 2-3
+---
+{"schema_version":"authorship/3.0.0","sessions":{"s_1":{"agent_id":{"tool":"claude","id":"s"}}}}`;
+    repository.gitWith({ input }, 'notes', '--ref=ai', 'add', '-F', '-', commit);
+    await pass(database, home);
+    expect(credits()).toEqual([{ session_key: 'claude-code:s', credited_added_lines: 2, credited_removed_lines: 0 }]);
+    expect(findings()).toEqual([]);
+  });
+
   it('are matched the same pass by pass, in any order, as in one pass', async () => {
     repository.commit({ files: { 'cart.ts': 'top line\n' }, at: start - 3600 });
     await pass(database, home, { folders: [repository.folder] });

@@ -99,6 +99,7 @@ export const eventDefaults = {
     session_key: `session-${n}`,
     is_declared: 1,
     declared_at: null,
+    declared_by: '[]',
     ...{ credited_added_lines: 0, credited_removed_lines: 0, exact_added_lines: 0, exact_removed_lines: 0 },
   }),
   event_source_day: (n: number) => ({

@@ -212,6 +212,13 @@ export const factDefaults = {
     removed: new Uint8Array(),
     proposed_added: null,
   }),
+  fact_commit_declaration: (n: number) => ({
+    repository_id: 1,
+    commit_id: `c${n}`,
+    source: 'trailer',
+    agent: '',
+    session: '',
+  }),
   fact_session_declared_commit: (n: number) => ({
     session_id: 1,
     commit_name: `c${n}`,

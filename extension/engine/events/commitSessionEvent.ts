@@ -1,11 +1,16 @@
-/** A commit that a session's log names, and the commits that the name may mean. */
+/** What says that a session stands behind a commit: the session's log, or the commit and what is kept beside it. */
+export type DeclarationSource = 'log' | 'trailer' | 'git_ai_note' | 'agent_trace' | 'entire_checkpoint';
+
+/** A session and the commits that may be meant by what says that they belong together. */
 export interface DeclarationInput {
+  source: DeclarationSource;
   /** By its number in this database. */
   sessionId: number;
   sessionKey: string;
   /** Repository of the session; null: unknown. */
   repositoryKey: string | null;
-  declaredAt: number;
+  /** By the clock of the log; null: not said by a log. */
+  declaredAt: number | null;
   /** Known commits whose id begins with the name. */
   candidates: { repositoryKey: string; commitId: string }[];
 }
@@ -26,6 +31,7 @@ export type CommitSessionEvent = {
   session_key: string;
   is_declared: number;
   declared_at: number | null;
+  declared_by: string;
   credited_added_lines: number;
   credited_removed_lines: number;
   exact_added_lines: number;
@@ -52,7 +58,7 @@ export function buildCommitSessionEvents(
     const key = `${repositoryKey}\0${commitId}\0${sessionKey}`;
     const link = links.get(key) ?? {
       ...{ repository_key: repositoryKey, commit_id: commitId, session_key: sessionKey },
-      ...{ is_declared: 0, declared_at: null },
+      ...{ is_declared: 0, declared_at: null, declared_by: '[]' },
       ...{ credited_added_lines: 0, credited_removed_lines: 0, exact_added_lines: 0, exact_removed_lines: 0 },
     };
     links.set(key, link);
@@ -63,7 +69,10 @@ export function buildCommitSessionEvents(
     if (!commit) continue;
     const link = linkOf(commit.repositoryKey, commit.commitId, declaration.sessionKey);
     link.is_declared = 1;
-    link.declared_at = Math.min(link.declared_at ?? declaration.declaredAt, declaration.declaredAt);
+    const instants = [link.declared_at, declaration.declaredAt].filter((at) => at !== null);
+    link.declared_at = instants.length === 0 ? null : Math.min(...instants);
+    const sources = new Set([...(JSON.parse(link.declared_by) as string[]), declaration.source]);
+    link.declared_by = JSON.stringify([...sources].sort());
   }
   for (const { repositoryKey, commitId, sessionKey, evidence, addedLines, removedLines } of matches) {
     const link = linkOf(repositoryKey, commitId, sessionKey);

@@ -178,7 +178,12 @@ const commitRows = `
     ) as is_declared,
     fact_commit.is_pushed,
     fact_commit.is_reachable,
-    fact_commit.agent,
+    coalesce(fact_commit.agent, (
+      select declared.agent from fact_commit_declaration as declared
+      where declared.repository_id = fact_commit.repository_id and declared.commit_id = fact_commit.commit_id
+        and declared.agent <> ''
+      order by declared.source, declared.agent limit 1
+    )) as agent,
     fact_commit.change_id,
     fact_commit.is_canonical,
     exists (

@@ -3,13 +3,15 @@ import type { Database } from '../database/database';
 import { readSetting } from '../database/schema';
 import { blobSizes, LARGE_FILE_BYTES, readAttributes } from '../git/attributes';
 import { readCommits } from '../git/commits';
-import { agentOfEmail } from '../git/declarations';
+import { agentOfEmail } from '../git/declarations/agents';
 import { classifyPath } from '../git/fileClass';
 import type { CommitFacts } from '../git/log/commitRecords';
 import { readReflogs } from '../git/reflogs';
 import { listTips, reachableFromRefs } from '../git/refs';
+import { trailerRows, writeDeclarations } from './declare/writeDeclarations';
 import type { Dictionary } from './dictionary';
-import { personKey, sha256 } from './keys';
+import { gitSource, noteGitProblem } from './gitProblems';
+import { personKey } from './keys';
 import { type KnownClone, myIdentities } from './repositories';
 
 export interface CommitReading {
@@ -200,11 +202,12 @@ async function writeCommits(
             JSON.stringify(commit.parents),
             commit.parents.length,
             commit.subject,
-            commit.trailers.agent ?? agentOfEmail(commit.authorEmail) ?? null,
+            commit.trailers.agents[0] ?? agentOfEmail(commit.authorEmail) ?? null,
             ...[now, commit.patchId ?? null],
           ],
         ],
       );
+      writeDeclarations(database, clone.repositoryId, commit.commit, trailerRows(commit.trailers));
       for (const file of commit.files) {
         const { class: fileClass, excluded } = classifyPath(file.path, attributes.get(file.path));
         const isLarge = file.isLarge || (file.blob !== undefined && (sizes.get(file.blob) ?? 0) > LARGE_FILE_BYTES);
@@ -293,32 +296,4 @@ function registerPerson(database: Database, mine: ReadonlySet<string>, email: st
     isBot ? 1 : 0,
   ]);
   return key;
-}
-
-/** The row under which problems of a git directory are noted. */
-export function gitSource(database: Database, commonDir: string, now: number): number {
-  database.run(
-    `insert into metadata_source (provider, real_path, kind, status, first_read_at, last_read_at) values ('git', ?, 'git', 'read', ?, ?)
-     on conflict (provider, real_path) do update set last_read_at = excluded.last_read_at, status = 'read', gone_at = null`,
-    [commonDir, now, now],
-  );
-  return (
-    database.get<{ log_id: number }>("select log_id from metadata_source where provider = 'git' and real_path = ?", [
-      commonDir,
-    ])?.log_id ?? 0
-  );
-}
-
-export function noteGitProblem(database: Database, logId: number, commit: string, problem: string, now: number): void {
-  // A commit has no offset: the start of its id, else of the problem's digest, keeps several problems apart.
-  database.run(
-    'insert or replace into fact_source_problem (log_id, place, reason, detail, seen_at) values (?, ?, ?, ?, ?)',
-    [
-      logId,
-      Number.parseInt((commit || sha256(problem)).slice(0, 12), 16),
-      commit ? 'commit' : 'repository',
-      commit ? `${commit.slice(0, 7)}: ${problem}` : problem,
-      now,
-    ],
-  );
 }

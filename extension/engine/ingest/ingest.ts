@@ -8,11 +8,13 @@ import type { PriceList } from '../pricing/prices';
 import type { Environment, Provider } from '../providers/provider';
 import { buildEventsInSlices } from './buildEvents';
 import { changedLogs } from './changedLogs';
-import { gitSource, noteGitProblem, readCloneCommits } from './commits';
+import { readCloneCommits } from './commits';
+import { readCloneDeclarations } from './declare/readCloneDeclarations';
 import { createDictionary } from './dictionary';
 import { discoverLogs, type FoundLog, type LookedAt } from './discover';
 import { markFirstChange } from './firstChange';
 import { followLogs } from './follow/followLogs';
+import { gitSource, noteGitProblem } from './gitProblems';
 import { matchLines } from './match/matchLines';
 import { settleOwnership } from './ownership';
 import { adoptPriceList, createPricer, priceResponses } from './priceResponses';
@@ -293,7 +295,9 @@ async function readCommits(
         options.onProgress({ text: `${text}: ${done}`, done: index, total: clones.length }),
       );
       commits.push(...reading.touched);
-      if (reading.commits > 0) {
+      const declared = await readCloneDeclarations(database, clone, now, signal);
+      commits.push(...declared);
+      if (reading.commits + declared.length > 0) {
         await options.onCheckpoint();
       }
     } catch (error) {
@@ -301,7 +305,7 @@ async function readCommits(
       note(error instanceof Error ? error.message.slice(0, 500) : String(error));
     }
   }
-  return commits;
+  return [...new Set(commits)];
 }
 
 /** A repository that was moved or deleted keeps its commits. */

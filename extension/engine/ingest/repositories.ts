@@ -248,7 +248,10 @@ function registerClone(database: Database, facts: CloneFacts, now: number): Know
  * other clones still go by the old name; sessions are resolved anew.
  */
 function renameRepository(database: Database, cloneId: number, oldId: number, newId: number): void {
-  database.run("update metadata_clone set tips = '[]', commits_since = null where clone_id = ?", [cloneId]);
+  database.run(
+    "update metadata_clone set tips = '[]', commits_since = null, declarations_seen = '{}' where clone_id = ?",
+    [cloneId],
+  );
   database.run('update metadata_session set repository_id = null where repository_id = ?', [oldId]);
   const others = database.get('select clone_id from metadata_clone where repository_id = ? and clone_id <> ?', [
     oldId,
@@ -263,6 +266,7 @@ function renameRepository(database: Database, cloneId: number, oldId: number, ne
     'fact_commit_line_match',
     'fact_commit_session_match',
     'fact_commit_file_change',
+    'fact_commit_declaration',
     'fact_commit',
     'metadata_file',
     'metadata_branch',

@@ -24,7 +24,7 @@ create table event_commit (
   added_lines integer not null,     -- without the excluded
   removed_lines integer not null,
   excluded_lines integer not null,  -- added and removed in lock, generated, vendored and large files
-  agent text,                       -- named by a trailer
+  agent text,                       -- named by a trailer, the author's address, or what is kept beside the commit
   change_id text,                   -- the earliest of the copies of its change (amended, rebased, squashed, picked)
   is_canonical integer not null,    -- the copy that stands for the change
   ai_added_lines integer not null,  -- an edit of a session is proved to have written them

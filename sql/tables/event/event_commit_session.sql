@@ -13,7 +13,8 @@ create table event_commit_session (
   commit_id text not null,
   session_key text not null,
   is_declared integer not null,     -- the session's log names the commit, or the commit the session
-  declared_at integer,
+  declared_at integer,              -- when the log says so; null: no log does
+  declared_by text not null,        -- JSON list of what says so: log, trailer, git_ai_note, agent_trace, entire_checkpoint
   credited_added_lines integer not null, -- lines of the commit that the session wrote, by any evidence
   credited_removed_lines integer not null,
   exact_added_lines integer not null, -- of these: the same text at the same path

@@ -11,7 +11,7 @@ create table fact_commit (
   parents text not null,            -- JSON list
   parent_count integer not null,
   subject text not null,            -- local, never synced
-  agent text,                       -- an agent that a trailer names
+  agent text,                       -- the first agent that a trailer names, else the one that is its author
   is_pushed integer not null,       -- reachable from a remote branch when last looked
   is_reachable integer not null,    -- from any branch or worktree when last looked
   first_seen_at integer not null,

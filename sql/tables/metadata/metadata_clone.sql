@@ -11,5 +11,6 @@ create table metadata_clone (
   is_shallow integer not null,
   is_partial integer not null,
   is_complete integer not null default 0, -- all commits reachable from tips were read; 0: the reading was interrupted
+  declarations_seen text not null default '{}', -- JSON: what of notes, checkpoints and traces was read
   observed_at integer not null
 ) strict;

@@ -1,4 +1,4 @@
-import { readTrailers, subjectOf, type Trailers } from '../declarations';
+import { readTrailers, subjectOf, type Trailers } from '../declarations/trailers';
 import { classifyPath } from '../fileClass';
 import { createLogScanner } from './logScanner';
 import {

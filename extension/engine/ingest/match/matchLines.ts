@@ -86,6 +86,7 @@ function readDeclared(database: Database): {
     ])?.at;
     if (committedAt === undefined) continue;
     sessions.set(commit.commitId, (sessions.get(commit.commitId) ?? new Set()).add(sessionId));
+    if (declaredAt === null) continue;
     dated.set(sessionId, [...(dated.get(sessionId) ?? []), { loggedAt: declaredAt, committedAt }]);
   }
   return { dated, sessions };
