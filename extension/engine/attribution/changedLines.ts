@@ -32,7 +32,11 @@ export interface BothSides {
 /** All changed lines of all commits in few arrays: a commit may have three lines, and there are 30,000. */
 export interface AllChangedLines {
   sidesOf(commit: number): BothSides[];
+  /** Per file what explains its lines. */
+  foundIn(commit: number): { added: FoundLines; removed: FoundLines }[];
 }
+
+export type FoundLines = Pick<ChangedLines, 'match' | 'kind'>;
 
 export function createChangedLines(commits: readonly ChangedCommit[]): AllChangedLines {
   const firstFile = new Int32Array(commits.length + 1);
@@ -63,7 +67,16 @@ export function createChangedLines(commits: readonly ChangedCommit[]): AllChange
       isCarried: isCarried.subarray(first, end),
     };
   };
+  const found = (number: number): FoundLines => ({
+    match: match.subarray(starts[number] ?? 0, starts[number + 1] ?? 0),
+    kind: kind.subarray(starts[number] ?? 0, starts[number + 1] ?? 0),
+  });
   return {
+    foundIn: (commit) =>
+      (commits[commit]?.files ?? []).map((_, index) => {
+        const number = 2 * ((firstFile[commit] ?? 0) + index);
+        return { added: found(number), removed: found(number + 1) };
+      }),
     sidesOf: (commit) =>
       (commits[commit]?.files ?? []).map((file, index) => {
         const number = 2 * ((firstFile[commit] ?? 0) + index);

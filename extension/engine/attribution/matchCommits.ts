@@ -1,4 +1,11 @@
-import { type BothSides, type ChangedLines, createChangedLines, isOpen, setMatch } from './changedLines';
+import {
+  type BothSides,
+  type ChangedLines,
+  createChangedLines,
+  type FoundLines,
+  isOpen,
+  setMatch,
+} from './changedLines';
 import { type ChangeTimes, changeTimes } from './changeTimes';
 import { matchCarried } from './evidence/carried';
 import { leftRuns, matchMoved, mayBeMoved } from './evidence/moved';
@@ -51,7 +58,7 @@ export function* matchCommits(
   }
   return {
     of: (commit) =>
-      all.sidesOf(commit).map(({ added, removed }) => ({
+      all.foundIn(commit).map(({ added, removed }) => ({
         added: linesOf(added, matching.added),
         removed: linesOf(removed, matching.removed),
       })),
@@ -183,6 +190,6 @@ function remember({ committed }: Matching, { file: { path }, lines, match }: Cha
   }
 }
 
-function linesOf({ match, kind }: ChangedLines, { written }: Pool): LineMatches {
+function linesOf({ match, kind }: FoundLines, { written }: Pool): LineMatches {
   return { edits: match.map((line) => (line < 0 ? -1 : (written.edit[line] ?? -1))), kinds: kind };
 }

@@ -21,24 +21,39 @@ export interface TextIndex {
 }
 
 export function indexTexts(target: PackedLines, targets: readonly Stretch[]): TextIndex {
-  const places = new Map<number, Stretch[]>();
+  // Texts are many, and most are once there: the others hang on the one before.
+  const first = new Map<number, number>();
+  const last = new Map<number, number>();
+  const places: Stretch[] = [];
+  const next: number[] = [];
   const lengths = new Uint8Array(longestLooseText);
   for (const stretch of targets) {
     eachText(target, stretch, undefined, (text, part, length) => {
       lengths[length] = 1;
-      const known = places.get(text);
-      if (known) known.push(part());
-      else places.set(text, [part()]);
+      const number = places.push(part()) - 1;
+      const before = last.get(text) ?? first.get(text);
+      if (before === undefined) {
+        first.set(text, number);
+        return;
+      }
+      next[before] = number;
+      last.set(text, number);
     });
   }
   const used = new Set<number>();
+  const freePlace = (text: number, own: Stretch): Stretch | undefined => {
+    for (let number = first.get(text); number !== undefined; number = next[number]) {
+      const place = places[number];
+      if (place && isRewrap(own, place) && isFree(used, place)) return place;
+    }
+    return undefined;
+  };
   const pairsIn = (source: PackedLines, stretch: Stretch, pairs: { source: Stretch; target: Stretch }[]): void => {
     let free = stretch[0];
     eachText(source, stretch, lengths, (text, part) => {
-      const candidates = places.get(text);
-      if (!candidates) return;
+      if (!first.has(text)) return;
       const own = part();
-      const found = own[0] < free ? undefined : candidates.find((place) => isRewrap(own, place) && isFree(used, place));
+      const found = own[0] < free ? undefined : freePlace(text, own);
       if (!found) return;
       pairs.push({ source: own, target: found });
       for (let line = found[0]; line < found[1]; line++) used.add(line);
@@ -48,7 +63,7 @@ export function indexTexts(target: PackedLines, targets: readonly Stretch[]): Te
   return {
     pairsWith(source, sources) {
       const pairs: { source: Stretch; target: Stretch }[] = [];
-      if (places.size > 0) for (const stretch of sources) pairsIn(source, stretch, pairs);
+      if (places.length > 0) for (const stretch of sources) pairsIn(source, stretch, pairs);
       return pairs;
     },
   };

@@ -1,6 +1,7 @@
 import { type ChangeCandidate, findChanges } from '../../attribution/changes';
 import type { ChangedCommit, ChangedFile } from '../../attribution/matchInput';
 import type { Database } from '../../database/database';
+import { createBlobs } from './blobs';
 import type { Numbering } from './readEdits';
 import { comparable } from './repositoryPaths';
 import { sortInSteps, visitInSteps } from './rowsInSteps';
@@ -26,8 +27,7 @@ interface CommitRow {
   is_canonical: number;
 }
 
-interface FileRow {
-  commit_id: string;
+interface ChangedFileRow {
   path_id: number;
   path: string;
   old_path: string | null;
@@ -35,6 +35,10 @@ interface FileRow {
   hunks: Uint8Array | null;
   added: Uint8Array | null;
   removed: Uint8Array | null;
+}
+
+interface FileRow extends ChangedFileRow {
+  commit_id: string;
 }
 
 /** A new file may come from so many deleted ones of its commit, and the other way round. */
@@ -100,8 +104,22 @@ function* commitRows(database: Database, repositoryId: number): Generator<void, 
   );
 }
 
-function* filesByCommit(database: Database, repositoryId: number): Generator<void, Map<string, FileRow[]>> {
-  const files = new Map<string, FileRow[]>();
+function* filesByCommit(database: Database, repositoryId: number): Generator<void, Map<string, ChangedFileRow[]>> {
+  const files = new Map<string, ChangedFileRow[]>();
+  const names = new Map<string, string>();
+  const blobs = createBlobs();
+  const kept = ({ path_id, path, old_path, change, hunks, added, removed }: FileRow): ChangedFileRow => {
+    const name = names.get(path) ?? path;
+    names.set(name, name);
+    return {
+      ...{ path_id, path: name, old_path, change },
+      ...{
+        hunks: hunks && blobs.keep(hunks),
+        added: added && blobs.keep(added),
+        removed: removed && blobs.keep(removed),
+      },
+    };
+  };
   yield* visitInSteps<FileRow>(
     database,
     `select commit_id, file.path_id, path.path, old.path as old_path, change, hunks, added, removed
@@ -117,8 +135,8 @@ function* filesByCommit(database: Database, repositoryId: number): Generator<voi
     },
     (row) => {
       const known = files.get(row.commit_id);
-      if (known) known.push(row);
-      else files.set(row.commit_id, [row]);
+      if (known) known.push(kept(row));
+      else files.set(row.commit_id, [kept(row)]);
     },
   );
   for (const own of files.values()) {
@@ -129,8 +147,8 @@ function* filesByCommit(database: Database, repositoryId: number): Generator<voi
 }
 
 function changedFile(
-  file: FileRow,
-  all: readonly FileRow[],
+  file: ChangedFileRow,
+  all: readonly ChangedFileRow[],
   renames: ReadonlyMap<string, readonly string[]>,
   paths: Numbering,
 ): ChangedFile {
@@ -165,7 +183,7 @@ function* classify(
   database: Database,
   repositoryId: number,
   rows: readonly CommitRow[],
-  files: ReadonlyMap<string, FileRow[]>,
+  files: ReadonlyMap<string, ChangedFileRow[]>,
 ): Generator<void, { changeNumbers: Map<string, number>; reclassed: string[] }> {
   const changes = yield* findChanges(
     yield* candidatesOf(database, repositoryId, rows),

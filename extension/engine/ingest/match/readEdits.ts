@@ -1,6 +1,7 @@
 import { clockOffset, type DatedDeclaration } from '../../attribution/clockOffset';
 import type { WrittenEdit } from '../../attribution/matchInput';
 import type { Database } from '../../database/database';
+import { createBlobs } from './blobs';
 import { comparable, createPathResolver, type WorktreeFolder } from './repositoryPaths';
 import { sortInSteps, visitInSteps } from './rowsInSteps';
 
@@ -69,6 +70,7 @@ export function* readEdits(
   const resolve = createPathResolver(worktreeFolders(database));
   const resolved = new Map<string, ReturnType<typeof resolve>>();
   const found = new Map(repositories.map((id): [number, RepositoryEdits] => [id, { edits: [], opaque: [] }]));
+  const blobs = createBlobs();
   const visit = (row: EditRow): void => {
     if (!resolved.has(row.path)) resolved.set(row.path, resolve(row.path));
     const file = resolved.get(row.path);
@@ -81,9 +83,10 @@ export function* readEdits(
       return;
     }
     known.edits.push({
-      ...{ session: row.session_id, at, path, place: places.of(file.folder), added: row.added, removed: row.removed },
+      ...{ session: row.session_id, at, path, place: places.of(file.folder) },
+      ...{ added: blobs.keep(row.added), removed: blobs.keep(row.removed) },
       proposed: row.is_user_modified === 1 ? (row.proposed_added ?? undefined) : undefined,
-      ...{ isBeforeKnown: row.is_before_known === 1, callKey: row.call_key, ordinal: row.ordinal },
+      ...{ isBeforeKnown: row.is_before_known === 1, callKey: blobs.keep(row.call_key), ordinal: row.ordinal },
     });
   };
   yield* visitInSteps<EditRow>(database, editRows, { first: [-1], keyOf: ({ edit_id }) => [edit_id] }, visit);

@@ -79,8 +79,8 @@ function fileRow(
   toolSession: number | undefined,
 ): FileRow {
   const numbers = new Map<number, number>();
-  for (const index of [...added.edits, ...removed.edits]) {
-    if (index >= 0 && !numbers.has(index)) numbers.set(index, numbers.size + 1);
+  for (const { edits: indexes } of [added, removed]) {
+    for (const index of indexes) if (index >= 0 && !numbers.has(index)) numbers.set(index, numbers.size + 1);
   }
   const names = new Uint8Array(numbers.size * nameBytes);
   for (const [index, number] of numbers) {
@@ -96,10 +96,11 @@ function fileRow(
 
 function packMatches({ edits, kinds }: LineMatches, numbers: ReadonlyMap<number, number>): Uint8Array {
   const bytes = new Uint8Array(edits.length * matchBytes);
-  const view = new DataView(bytes.buffer);
-  for (const [line, index] of edits.entries()) {
-    view.setUint16(line * matchBytes, numbers.get(index) ?? 0);
-    view.setUint8(line * matchBytes + 2, kinds[line] ?? 0);
+  for (let line = 0; line < edits.length; line++) {
+    const number = numbers.get(edits[line] ?? -1) ?? 0;
+    bytes[line * matchBytes] = number >> 8;
+    bytes[line * matchBytes + 1] = number;
+    bytes[line * matchBytes + 2] = kinds[line] ?? 0;
   }
   return bytes;
 }
