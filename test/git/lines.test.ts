@@ -93,6 +93,30 @@ describe('lines of a commit', () => {
     expect(hunksOf(known(merge.files[0]))).toEqual(['-3,0 +2,1']);
   });
 
+  test('of a merge a file whose every line some parent has is there without lines, and mixes up no other', async () => {
+    const repository = makeRepository(at('engine'));
+    const { commit, git, write, gitWith } = repository;
+    const text = Array.from({ length: 30 }, (_, index) => `line ${index}`);
+    const changed = (...numbers: number[]) =>
+      `${text.map((line, index) => (numbers.includes(index) ? `${line}, changed` : line)).join('\n')}\n`;
+    commit({ files: { apart: changed(), both: changed(), z: changed() } });
+    git('checkout', '-q', '-b', 'side');
+    commit({ files: { apart: changed(2), both: changed(2), z: changed(2) } });
+    git('checkout', '-q', 'main');
+    commit({ files: { apart: changed(27), both: changed(27), z: changed(27) } });
+    gitWith({}, 'merge', '-q', '--no-commit', 'side');
+    write('both', `${changed(2, 27)}of the merge\n`);
+    commit({ message: 'merge' });
+    const merge = await newest(repository);
+    expect(merge.problems).toEqual([]);
+    expect(merge.files.map(({ path, added, removed }) => [path, added, removed])).toEqual([
+      ['apart', 0, 0],
+      ['both', 1, 0],
+      ['z', 0, 0],
+    ]);
+    expectLines(merge.files[1], ['of the merge']);
+  });
+
   test('a merge that takes one side has no lines', async () => {
     const repository = makeRepository(at('engine'));
     repository.commit({ files: { f: 'a\n' } });

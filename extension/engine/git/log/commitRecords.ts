@@ -257,7 +257,10 @@ function patchIdOf(changes: readonly RawChange[], fingerprint: Fingerprint): str
   return fingerprint.finish();
 }
 
-/** The patches come in the order of the raw entries; the blobs' ids show that no two were mixed up. */
+/**
+ * The patches come in the order of the raw entries; the blobs' ids show that no two were mixed up. Of a merge's files
+ * only those with lines of its own have one.
+ */
 function filesOf(
   changes: readonly RawChange[],
   patches: readonly Patch[] | undefined,
@@ -270,12 +273,16 @@ function filesOf(
     // A file that became a link, or the other way round, is told as deleted and new; a merge tells it as one.
     const count = raw.status === 'T' && raw.modes.length === 2 ? 2 : 1;
     const own = patches?.slice(next, next + count) ?? [];
-    next += count;
     if (patches && !fits(raw, own)) {
-      problems.add('patch is unreadable');
+      const isMerge = raw.modes.length > 2;
+      if (!isMerge) {
+        problems.add('patch is unreadable');
+        next += count;
+      }
       files.push(...fileChange(raw, [], problems));
       continue;
     }
+    next += count;
     for (const file of fileChange(raw, own, problems)) {
       lines += file.lines ? file.added + file.removed : 0;
       if (file.lines && lines > LINES_LIMIT) {
@@ -286,6 +293,9 @@ function filesOf(
         files.push(file);
       }
     }
+  }
+  if (patches && next < patches.length) {
+    problems.add('patch is unreadable');
   }
   return files;
 }
