@@ -6,6 +6,18 @@ with
   link as (select * from event_commit_session where is_retracted = 0),
   session as (select * from view_session),
 
+  -- one row for each change that a branch holds, whichever of its copies that is
+  live as (
+    select
+      source_id,
+      repository_key,
+      coalesce(change_id, commit_id) as change_id,
+      count(*) as copies
+    from event
+    where is_canonical = 1 and is_reachable = 1
+    group by source_id, repository_key, coalesce(change_id, commit_id)
+  ),
+
   -- a log may name the copy that was amended away; lines count in the copy that stands for the change
   copy as (
     select
@@ -13,39 +25,23 @@ with
       link.repository_key,
       coalesce(event.change_id, event.commit_id) as change_id,
       link.session_key,
-      link.is_declared,
-      event.is_canonical,
-      link.credited_added_lines + link.credited_removed_lines as credited_lines
+      max(link.is_declared) as is_declared,
+      sum(case when event.is_canonical = 1 then link.credited_added_lines + link.credited_removed_lines else 0 end) as credited_lines
     from link
     inner join event
       on event.source_id = link.source_id
       and event.repository_key = link.repository_key
       and event.commit_id = link.commit_id
-  ),
-
-  live as (
-    select distinct
-      source_id,
-      repository_key,
-      coalesce(change_id, commit_id) as change_id
-    from event
-    where is_canonical = 1 and is_reachable = 1
+    group by link.source_id, link.repository_key, coalesce(event.change_id, event.commit_id), link.session_key
   ),
 
   joined as (
-    select
-      copy.source_id,
-      copy.repository_key,
-      copy.change_id,
-      copy.session_key,
-      max(copy.is_declared) as is_declared,
-      sum(case when copy.is_canonical = 1 then copy.credited_lines else 0 end) as credited_lines
+    select copy.*
     from copy
     inner join live
       on live.source_id = copy.source_id
       and live.repository_key = copy.repository_key
       and live.change_id = copy.change_id
-    group by copy.source_id, copy.repository_key, copy.change_id, copy.session_key
   ),
 
   weighed as (
