@@ -30,20 +30,19 @@ export function createLazyEngine(
     replaced.fire(engine);
     return engine;
   };
-  const restart = async () => {
-    const old = current;
-    current = undefined;
-    if (old) {
-      (await old.catch(() => undefined))?.dispose();
-      current = start();
-    }
+  const restart = () => {
+    // Whoever asks meanwhile gets the next one: a client that nobody has is disposed by nobody.
+    current = current
+      ?.catch(() => undefined)
+      .then((old) => old?.dispose())
+      .then(start);
   };
   const listeners = [
-    vscode.workspace.onDidChangeWorkspaceFolders(() => void restart()),
-    vscode.workspace.onDidGrantWorkspaceTrust(() => void restart()),
+    vscode.workspace.onDidChangeWorkspaceFolders(restart),
+    vscode.workspace.onDidGrantWorkspaceTrust(restart),
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (toldSettings.some((name) => change.affectsConfiguration(name))) {
-        void restart();
+        restart();
       }
     }),
   ];
