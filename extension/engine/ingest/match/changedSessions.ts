@@ -62,9 +62,10 @@ function digestOf(
      where session_id = ? and outcome = 'ok' and is_rewound = 0 and at <= ?`,
     [session, until],
   );
-  const declared = database.get<{ n: number; repository: number | null }>(
-    `select (select count(*) from fact_session_declared_commit where session_id = ?1) as n, repository_id as repository
-     from metadata_session where session_id = ?1`,
+  // By its key: a row's number depends on what was read first.
+  const declared = database.get<{ n: number; repository: string | null }>(
+    `select (select count(*) from fact_session_declared_commit where session_id = ?1) as n, repository_key as repository
+     from metadata_session left join metadata_repository using (repository_id) where session_id = ?1`,
     [session],
   );
   return {
