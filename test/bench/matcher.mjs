@@ -79,10 +79,10 @@ async function measure({ matchLines, openDatabase, packLines, prepareSchema, rea
   const median = times[times.length >> 1];
   if (median !== undefined) {
     console.log(`one commit more: median ${median.toFixed(0)} ms of the processor, most ${times.at(-1).toFixed(0)} ms`);
+    database.transaction(() => history.moveMainline());
+    const moved = run(database, matchLines(database, { commits: 'changed', sessions: new Set() }));
+    console.log(`a mainline that catches up: ${(1000 * moved.seconds).toFixed(0)} ms of the processor`);
   }
-  database.transaction(() => history.moveMainline());
-  const moved = run(database, matchLines(database, { commits: 'changed', sessions: new Set() }));
-  console.log(`a mainline that catches up: ${(1000 * moved.seconds).toFixed(0)} ms of the processor`);
   return whole.seconds > limits.seconds || whole.peak - before > limits.bytes ? 1 : 0;
 }
 
@@ -134,7 +134,7 @@ function createHistory(database, packLines) {
     const log = { log_id: 1, provider: 'claude-code', real_path: '/logs', kind: 'session', status: 'read' };
     insert('metadata_source', { ...log, first_read_at: start, last_read_at: start });
     insert('metadata_person', { person_id: 'other', identities: '[]', is_me: 0, is_bot: 0 });
-    const tip = nameOf(commitCount - 1);
+    const tip = nameOf(isBeside(commitCount - 1) ? commitCount - 2 : commitCount - 1);
     insert('metadata_repository', { repository_id: 1, repository_key: 'shop', name: 'shop', mainline_tip: tip });
     const clone = { clone_id: 1, common_dir: folder, repository_id: 1, worktrees: JSON.stringify([folder]) };
     insert('metadata_clone', { ...clone, is_shallow: 0, is_partial: 0, is_complete: 1, observed_at: start });
