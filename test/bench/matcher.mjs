@@ -73,12 +73,15 @@ async function measure({ matchLines, openDatabase, packLines, prepareSchema, rea
   console.log(`all: ${((whole.peak - before) / 1e6).toFixed(0)} MB at most`);
 
   const times = Array.from({ length: Number(values.more) }, () => {
-    const commit = database.transaction(() => history.writeOneMore());
-    return 1000 * run(database, matchLines(database, { commits: [commit], sessions: new Set() })).seconds;
+    database.transaction(() => history.writeOneMore());
+    return 1000 * run(database, matchLines(database, { commits: 'changed', sessions: new Set() })).seconds;
   }).sort((a, b) => a - b);
   const median = times[times.length >> 1];
   if (median !== undefined) {
     console.log(`one commit more: median ${median.toFixed(0)} ms of the processor, most ${times.at(-1).toFixed(0)} ms`);
+    database.transaction(() => history.moveMainline());
+    const moved = run(database, matchLines(database, { commits: 'changed', sessions: new Set() }));
+    console.log(`a mainline that catches up: ${(1000 * moved.seconds).toFixed(0)} ms of the processor`);
   }
   return whole.seconds > limits.seconds || whole.peak - before > limits.bytes ? 1 : 0;
 }
@@ -131,7 +134,7 @@ function createHistory(database, packLines) {
     const log = { log_id: 1, provider: 'claude-code', real_path: '/logs', kind: 'session', status: 'read' };
     insert('metadata_source', { ...log, first_read_at: start, last_read_at: start });
     insert('metadata_person', { person_id: 'other', identities: '[]', is_me: 0, is_bot: 0 });
-    const tip = nameOf(commitCount - 1);
+    const tip = nameOf(isBeside(commitCount - 1) ? commitCount - 2 : commitCount - 1);
     insert('metadata_repository', { repository_id: 1, repository_key: 'shop', name: 'shop', mainline_tip: tip });
     const clone = { clone_id: 1, common_dir: folder, repository_id: 1, worktrees: JSON.stringify([folder]) };
     insert('metadata_clone', { ...clone, is_shallow: 0, is_partial: 0, is_complete: 1, observed_at: start });
@@ -202,12 +205,16 @@ function createHistory(database, packLines) {
       while (commits < commitCount) writeCommit(commits++);
       console.log(`${commitCount} commits, ${sessionCount} sessions with ${sessionCount * 25} edits`);
     },
-    /** At the tip of the mainline. Returns its id. */
+    /** The mainline takes in its last commit as if that had lain beside it until now. */
+    moveMainline() {
+      const tip = '(select mainline_tip from metadata_repository)';
+      const { parent } = database.get(`select parents ->> '$[0]' as parent from fact_commit where commit_id = ${tip}`);
+      database.run('update metadata_repository set matched_tip = ?', [parent]);
+    },
+    /** At the tip of the mainline. */
     writeOneMore() {
       while (isBeside(commits) || isBeside(commits - 1)) commits++;
-      const commit = writeCommit(commits++);
-      database.run('update metadata_repository set mainline_tip = ?', [commit]);
-      return commit;
+      database.run('update metadata_repository set mainline_tip = ?', [writeCommit(commits++)]);
     },
   };
 }

@@ -41,19 +41,24 @@ export async function readCloneCommits(
 ): Promise<CommitReading> {
   const known = database.get<{
     tips: string;
+    remote_tips: string;
     commits_since: number | null;
     lines_since: number | null;
     is_complete: number;
-  }>('select tips, commits_since, lines_since, is_complete from metadata_clone where clone_id = ?', [clone.cloneId]);
+  }>('select tips, remote_tips, commits_since, lines_since, is_complete from metadata_clone where clone_id = ?', [
+    clone.cloneId,
+  ]);
   const knownTips = known ? (JSON.parse(known.tips) as string[]) : [];
   const tips = await listTips(clone.facts);
+  const remoteTips = remoteTipsOf(clone);
   const since = sinceOf(database, clone.repositoryId, now);
   const linesSince = linesSinceOf(database, clone.repositoryId);
   const reachesFurther =
     known?.commits_since == null ||
     since < known.commits_since - dayMs ||
     linesSince < (known.lines_since ?? Number.POSITIVE_INFINITY) - dayMs;
-  if (!reachesFurther && tips.join() === knownTips.join()) {
+  const isMoved = tips.join() !== knownTips.join() || JSON.stringify(remoteTips) !== known?.remote_tips;
+  if (!reachesFurther && !isMoved) {
     return { commits: 0, touched: [] };
   }
   const touched: string[] = [];
@@ -92,9 +97,10 @@ export async function readCloneCommits(
   touched.push(...(await updateReachability(database, clone, tips)));
   await noteReflogs(database, clone);
   database.run(
-    'update metadata_clone set tips = ?, commits_since = ?, lines_since = ?, is_complete = 1 where clone_id = ?',
+    `update metadata_clone set tips = ?, remote_tips = ?, commits_since = ?, lines_since = ?, is_complete = 1
+     where clone_id = ?`,
     [
-      JSON.stringify(tips),
+      ...[JSON.stringify(tips), JSON.stringify(remoteTips)],
       Math.min(since, known?.commits_since ?? since),
       Number.isFinite(linesSince) ? Math.min(linesSince, known?.lines_since ?? linesSince) : null,
       clone.cloneId,
@@ -127,19 +133,19 @@ async function noteReflogs(database: Database, clone: KnownClone): Promise<void>
   database.transaction(() => {
     for (const [commit, folder] of folders) {
       database.run(
-        'update fact_commit set made_in = ?1 where repository_id = ?2 and commit_id = ?3 and made_in is not ?1',
+        'update fact_commit set made_in = ?1, change_id = null where repository_id = ?2 and commit_id = ?3 and made_in is not ?1',
         [folder, clone.repositoryId, commit],
       );
     }
     for (const commit of picks) {
-      database.run('update fact_commit set is_pick = 1 where repository_id = ? and commit_id = ? and is_pick = 0', [
-        clone.repositoryId,
-        commit,
-      ]);
+      database.run(
+        'update fact_commit set is_pick = 1, change_id = null where repository_id = ? and commit_id = ? and is_pick = 0',
+        [clone.repositoryId, commit],
+      );
     }
     for (const [before, after] of rewrites) {
       database.run(
-        'update fact_commit set rewrites = ?1 where repository_id = ?2 and commit_id = ?3 and rewrites is not ?1',
+        'update fact_commit set rewrites = ?1, change_id = null where repository_id = ?2 and commit_id = ?3 and rewrites is not ?1',
         [before, clone.repositoryId, after],
       );
     }
@@ -187,7 +193,7 @@ async function writeCommits(
            parents, parent_count, subject, agent, is_pushed, is_reachable, first_seen_at, patch_id)
          values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 1, ?, ?)
          on conflict (repository_id, commit_id) do update set
-           is_reachable = 1, patch_id = coalesce(excluded.patch_id, patch_id)`,
+           is_reachable = 1, patch_id = coalesce(excluded.patch_id, patch_id), change_id = null`,
         [
           ...[
             clone.repositoryId,
@@ -251,6 +257,9 @@ async function writeCommits(
   });
 }
 
+const remoteTipsOf = ({ facts }: KnownClone): string[] =>
+  [...new Set(facts.branches.filter(({ isRemote }) => isRemote).map(({ tip }) => tip))].sort();
+
 /** Which of the repository's commits branches still reach, in any of its clones; returns those where that changed. */
 async function updateReachability(database: Database, clone: KnownClone, tips: readonly string[]): Promise<string[]> {
   const commits = database.all<{ commit_id: string; is_reachable: number; is_pushed: number }>(
@@ -263,7 +272,7 @@ async function updateReachability(database: Database, clone: KnownClone, tips: r
       clone.repositoryId,
     ])?.clones ?? 1;
   const reachable = await reachableFromRefs(clone.facts, ids, tips);
-  const remoteTips = clone.facts.branches.filter((branch) => branch.isRemote).map((branch) => branch.tip);
+  const remoteTips = remoteTipsOf(clone);
   const pushed = remoteTips.length === 0 ? new Set<string>() : await reachableFromRefs(clone.facts, ids, remoteTips);
   const changed: string[] = [];
   database.transaction(() => {
@@ -273,7 +282,10 @@ async function updateReachability(database: Database, clone: KnownClone, tips: r
       const isPushed = pushed.has(commit.commit_id) || (otherClones > 1 && commit.is_pushed === 1) ? 1 : 0;
       if (isReachable !== commit.is_reachable || isPushed !== commit.is_pushed) {
         database.run(
-          'update fact_commit set is_reachable = ?, is_pushed = ? where repository_id = ? and commit_id = ?',
+          // Of copies the one that is reached stands for the change. That it was pushed says nothing of its lines.
+          `update fact_commit
+           set is_reachable = ?1, is_pushed = ?2, change_id = iif(is_reachable = ?1, change_id, null)
+           where repository_id = ?3 and commit_id = ?4`,
           [isReachable, isPushed, clone.repositoryId, commit.commit_id],
         );
         changed.push(commit.commit_id);

@@ -151,7 +151,7 @@ export async function ingest(
   const commits = await readCommits(database, dictionary, clones, options, startedAt);
   const matched = await inSlices(
     database,
-    matchLines(database, { commits: isResumed ? 'all' : commits, sessions: touched }),
+    matchLines(database, { commits: isResumed ? 'all' : 'changed', sessions: touched }),
   );
   await buildEventsInSlices(
     database,

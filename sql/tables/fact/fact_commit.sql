@@ -19,8 +19,9 @@ create table fact_commit (
   made_in text,                     -- the worktree whose reflog shows its making; null: made elsewhere, or long ago
   rewrites text,                    -- the commit that it replaced by amending or in a rebase, as the reflog says
   is_pick integer not null default 0, -- a cherry-pick, as the reflog says
-  change_id text,                   -- the earliest of the copies of its change; null: not told yet
+  change_id text,                   -- the earliest of the copies of its change; null: not told yet, or to be told anew
   is_canonical integer not null default 1, -- the copy that stands for the change
   primary key (repository_id, commit_id)
 ) strict, without rowid;
 create index fact_commit_commit on fact_commit (commit_id);
+create index fact_commit_untold on fact_commit (repository_id) where change_id is null;

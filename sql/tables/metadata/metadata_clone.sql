@@ -6,6 +6,7 @@ create table metadata_clone (
   repository_id integer not null references metadata_repository (repository_id),
   worktrees text not null,          -- JSON list of absolute paths, remembered after a worktree is gone
   tips text not null default '[]',  -- JSON list of the tips whose commits are facts already
+  remote_tips text not null default '[]', -- JSON list of those of remote branches: a push moves these alone
   commits_since integer,            -- commits older than this were not read
   lines_since integer,              -- commits older than this have no lines; null: none has
   is_shallow integer not null,

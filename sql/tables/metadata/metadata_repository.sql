@@ -7,5 +7,6 @@ create table metadata_repository (
   mainline_ref text,
   mainline_tip text,
   tip_observed_at integer,
+  matched_tip text,                 -- the tip of the mainline when lines were last matched
   first_session_at integer
 ) strict;

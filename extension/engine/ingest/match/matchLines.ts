@@ -4,6 +4,7 @@ import { clockToleranceMs } from '../../attribution/matchInput';
 import type { Database } from '../../database/database';
 import { declaredCommit } from '../../events/commitSessionEvent';
 import { readDeclarations } from '../declarations';
+import { noteMatchedTip, repositoriesOfChangedCommits } from './changedCommits';
 import { repositoriesOfChangedEdits } from './changedSessions';
 import { type KnownCommit, readChangedCommits } from './readChangedCommits';
 import { createNumbering, type OpaqueWrite, readEdits } from './readEdits';
@@ -12,9 +13,9 @@ import { writeCommitMatches } from './writeMatches';
 /** A session that wrote a file in a way that no log shows covers its commits so long. */
 const coverMs = 7 * 86_400_000;
 
-/** What changed since lines were last matched. `all`: it is not known. */
+/** What may have changed since lines were last matched. `all`: nobody knows. */
 export interface Unmatched {
-  commits: readonly string[] | 'all';
+  commits: 'changed' | 'all';
   sessions: ReadonlySet<number>;
 }
 
@@ -50,25 +51,19 @@ export function* matchLines(database: Database, unmatched: Unmatched): Generator
       if (writeCommitMatches(database, repositoryId, commit, own.edits, files, tools)) touched.add(commit.commitId);
       yield;
     }
+    noteMatchedTip(database, repositoryId);
   }
   return [...touched];
 }
 
 /** Repositories with new or changed commits, and those in whose commits changed edits may show. */
 function* touchedRepositories(database: Database, { commits, sessions }: Unmatched): Generator<void, number[]> {
-  const found = new Set(yield* repositoriesOfChangedEdits(database, sessions));
-  const add = ({ id }: { id: number }): unknown => found.add(id);
-  if (commits === 'all') {
-    database.all<{ id: number }>('select distinct repository_id as id from fact_commit').forEach(add);
-  } else {
-    for (const commit of commits) {
-      database
-        .all<{ id: number }>('select repository_id as id from fact_commit where commit_id = ?', [commit])
-        .forEach(add);
-      yield;
-    }
-  }
-  return [...found].sort((a, b) => a - b);
+  const ofEdits = yield* repositoriesOfChangedEdits(database, sessions);
+  const ofCommits =
+    commits === 'all'
+      ? database.all<{ id: number }>('select distinct repository_id as id from fact_commit').map(({ id }) => id)
+      : yield* repositoriesOfChangedCommits(database);
+  return [...new Set([...ofEdits, ...ofCommits])].sort((a, b) => a - b);
 }
 
 function readDeclared(database: Database): {
