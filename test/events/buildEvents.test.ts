@@ -68,12 +68,12 @@ describe('building what changed', () => {
     const highest = Number(
       database.get<{ rev: number }>("select value as rev from metadata_setting where name = 'event_rev'")?.rev,
     );
-    database.run(
-      "update metadata_session set branch = 'renamed' where session_id = (select max(session_id) from metadata_session where root_session_id is null)",
-    );
     const id =
-      database.get<{ id: number }>('select max(session_id) as id from metadata_session where root_session_id is null')
-        ?.id ?? 0;
+      database.get<{ id: number }>(
+        `select max(session_id) as id from metadata_session inner join event_session using (session_key)
+         where root_session_id is null and is_retracted = 0`,
+      )?.id ?? 0;
+    database.run("update metadata_session set branch = 'renamed' where session_id = ?", [id]);
     buildEvents(database, { ...nothing, sessions: new Set([id]) }, 2);
     const changed = database.all<Row>(
       `select session_key, branch, built_at from event_session where event_rev > ?
