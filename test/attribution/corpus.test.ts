@@ -1,4 +1,4 @@
-import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,8 @@ import type { Database } from '../../extension/engine/database/database';
 import { allCases } from '../corpus/cases/cases';
 import { buildCorpus } from '../corpus/index';
 import { readOnce } from '../ingest/ingestHarness';
-import { isRight, isVisible, type JudgedLine, judge, precision, recall, table, total } from './measure';
+import { documentOf, measuredPart, withMeasuredPart } from './document';
+import { isRight, isVisible, type JudgedLine, judge, precision, recall, total } from './measure';
 
 /** Of a random history beside the cases. */
 const mixedCommits = Number(process.env['PACEFLOW_MIX'] ?? 60);
@@ -35,28 +36,7 @@ describe('the simulated corpus', () => {
   it('is matched as the truth says', () => {
     const byEvidence = precision(added());
     const byCase = recall(added(), (line) => line.case);
-    console.log(
-      [
-        table('precision by evidence', byEvidence),
-        table(
-          'recall by operation',
-          recall(added(), ({ truth }) => (truth.by === 'agent' ? truth.via : '')),
-        ),
-        table(
-          'recall by history',
-          recall(added(), ({ history }) => history),
-        ),
-        table('recall by case', byCase),
-        table('removed: precision', precision(lines.filter(({ side }) => side === 'removed'))),
-        table(
-          'removed: recall',
-          recall(
-            lines.filter(({ side }) => side === 'removed'),
-            () => 'all',
-          ),
-        ),
-      ].join('\n'),
-    );
+    console.log(documentOf(lines, allCases.length, mixedCommits));
     if (process.env['PACEFLOW_WRONG'] !== undefined) {
       for (const line of lines) {
         const isWrong = line.credited !== undefined && !isRight(line) && line.truth.undecidable === undefined;
@@ -74,6 +54,15 @@ describe('the simulated corpus', () => {
     expect(all.right / all.of).toBeGreaterThanOrEqual(0.98);
     const found = total(byCase);
     expect(found.right / found.of).toBeGreaterThanOrEqual(0.95);
+  });
+
+  // Of other cases than all the page says nothing.
+  it.skipIf(process.env['PACEFLOW_CASE'] || process.env['PACEFLOW_MIX'])('is what docs/attribution.md says', () => {
+    const page = join(import.meta.dirname, '../../docs/attribution.md');
+    const text = readFileSync(page, 'utf8');
+    const part = documentOf(lines, allCases.length, mixedCommits);
+    if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(page, withMeasuredPart(text, part));
+    else expect(measuredPart(text)).toBe(part);
   });
 
   it('credits nothing in the negative controls', () => {

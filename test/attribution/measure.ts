@@ -147,11 +147,3 @@ export function total(found: ReadonlyMap<string, Rate>): Rate {
   }
   return sum;
 }
-
-export function table(title: string, found: ReadonlyMap<string, Rate>): string {
-  const rows = [...found].sort(([a], [b]) => (a < b ? -1 : 1));
-  return [
-    title,
-    ...rows.map(([name, { right, of }]) => `  ${name.padEnd(60)} ${right}/${of} ${(right / of).toFixed(3)}`),
-  ].join('\n');
-}
