@@ -45,5 +45,13 @@ export function writeDeclarations(
       [repositoryId, commit, source, agent, session],
     );
   }
-  return database.changes() !== before;
+  if (database.changes() === before) {
+    return false;
+  }
+  // The commit is to be matched again: who is named goes before who only could have written a line.
+  database.run('update fact_commit set change_id = null where repository_id = ? and commit_id = ?', [
+    repositoryId,
+    commit,
+  ]);
+  return true;
 }
