@@ -70,7 +70,8 @@ describe('facts that are salvaged', () => {
       if (/create (table|view|index)/i.test(textOf(bytes, page))) continue;
       const database = await salvaged(ruined(bytes, page, random));
       const some = factsOf(database);
-      expect({ page, madeUp: missing(some, all) }).toEqual({ page, madeUp: 0 });
+      // Of a page that is all blob SQLite can't tell that it is another one: the one row whose blob it is comes with it.
+      expect(missing(some, all), `made up of page ${page}`).toBeLessThanOrEqual(isTree(bytes, page) ? 0 : 1);
       expect(database.get('pragma integrity_check')).toEqual({ integrity_check: 'ok' });
       expect(database.all('pragma foreign_key_check')).toEqual([]);
       losses.push(missing(all, some));
@@ -172,6 +173,9 @@ describe('facts that are salvaged', () => {
     expect(prepareSchema(database, catalogue, 'UTC')).toEqual({ mustRebuildEvents: true });
   });
 });
+
+/** A page of a table or an index, by its first byte (sqlite.org/fileformat2.html, section 1.6). */
+const isTree = (bytes: Uint8Array, page: number) => [2, 5, 10, 13].includes(bytes[page * pageBytes] ?? 0);
 
 const textOf = (bytes: Uint8Array, page: number) =>
   Buffer.from(bytes.subarray(page * pageBytes, (page + 1) * pageBytes)).toString('latin1');
