@@ -80,7 +80,8 @@ describe('facts that are salvaged', () => {
     // A page holds up to a hundred rows; some lead to the pages of others.
     expect(Math.max(...losses)).toBeLessThan(count(all) / 4);
     expect(losses.filter((loss) => loss > 100).length).toBeLessThan(losses.length / 6);
-    expect(losses.filter((loss) => loss === 0).length).toBeGreaterThan(losses.length / 2);
+    // Pages of events and of indexes cost nothing.
+    expect(losses.filter((loss) => loss === 0).length).toBeGreaterThan(losses.length / 3);
   });
 
   it('with the pages of all sessions in ruins still have their sessions: an index knows their names', async () => {
