@@ -33,7 +33,7 @@ describe('the hover on a commit id', () => {
     await vscode.window.showTextDocument(document);
     const texts = await Promise.all(commits.slice(0, 40).map((_, line) => hoverText(document, line, 3)));
     assert.ok(texts.some((text) => text.includes('Claude Code') && text.includes('command:paceflow.openSession')));
-    assert.ok(texts.some((text) => text.includes('No agent session says that it made this commit')));
+    assert.ok(texts.some((text) => text.includes('No line of a session was found in this commit')));
   });
 
   it('asks nothing where no known commit stands', async () => {
