@@ -160,6 +160,8 @@ export const scenarios: Scenario[] = [
       const { first, second, pages, engine } = await openTwo(context);
       const [one, other] = pages;
       assert.ok(one && other);
+      // What stories before this one wrote may still be read.
+      await refresh(first);
       const sessions = await shownValue(one, 'Sessions');
       const killed = [engine];
       for (let round = 0; round < 3; round++) {
