@@ -129,7 +129,7 @@ export function todoCall(contents: readonly string[]): Call {
   return {
     tool: 'TodoWrite',
     input: { todos: newTodos },
-    content: 'Todos have been modified successfully. Ensure that you continue to use the todo list.',
+    content: 'The list is up to date.',
     structured: { oldTodos: [], newTodos },
   };
 }
